@@ -1,0 +1,36 @@
+package dev.coffer.container;
+
+/**
+ * Names one container for its whole life: in the API, in cgroup paths and in the runtime directory.
+ *
+ * <p>The text is a single safe path segment: 1 to 242 characters, no control character, slash, backslash, dot or space,
+ * so that it can be used as a directory name on any file system and '.' stays free to join nested ids.
+ */
+public record ContainerId(String value) {
+    private static final int MAX_LENGTH = 242;
+
+    public ContainerId {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("container id must not be empty");
+        }
+        if (value.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "container id must be at most " + MAX_LENGTH + " characters, has " + value.length());
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c == 0x7f || c == '/' || c == '\\' || c == '.' || Character.isISOControl(c)) {
+                throw new IllegalArgumentException("container id '" + value.replaceAll("\\p{Cntrl}", "?")
+                        + "' must not contain '/', '\\', '.', a space or a control character");
+            }
+        }
+        if (value.charAt(0) == '-') {
+            throw new IllegalArgumentException("container id '" + value + "' must not start with '-'");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.coffer.isolation;
+
+import dev.coffer.isolation.LaunchStep.Phase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The whole of one launch as data: the launcher performs the steps in this order and decides nothing.
+ *
+ * @param namespaces the ones the child gets of its own
+ * @param root host directory on which the root file system is mounted, in the child's mount namespace
+ * @param init whether the launcher stays as pid 1 above the task
+ */
+public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, List<LaunchStep> steps) {
+    public LaunchPlan {
+        namespaces = Set.copyOf(namespaces);
+        steps = List.copyOf(steps);
+        requireOne(steps, Phase.EXEC);
+        requireOne(steps, Phase.ROOT);
+        requireOne(steps, Phase.PIVOT);
+        requireOne(steps, Phase.IDENTITY);
+        if (steps.stream().filter(LaunchStep.CloneIntoCgroup.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("a launch plan has at most one clone-into-cgroup step");
+        }
+        if (!namespaces.containsAll(EnumSet.of(Namespace.MOUNT, Namespace.PID))) {
+            throw new IllegalArgumentException("a launch plan needs own mount and pid namespaces");
+        }
+    }
+
+    /** Orders {@code steps} by phase; steps of one phase keep their order. */
+    public static LaunchPlan of(Set<Namespace> namespaces, Path root, boolean init, List<LaunchStep> steps) {
+        List<LaunchStep> ordered = new ArrayList<>(steps);
+        ordered.sort(Comparator.comparing(LaunchStep::phase));
+        return new LaunchPlan(namespaces, root, init, ordered);
+    }
+
+    /** The step's name on the wire and in messages: its type in kebab case. */
+    public static String nameOf(LaunchStep step) {
+        return step.getClass()
+                .getSimpleName()
+                .replaceAll("([a-z])([A-Z])", "$1-$2")
+                .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static void requireOne(List<LaunchStep> steps, Phase phase) {
+        long count = steps.stream().filter(step -> step.phase() == phase).count();
+        if (count != 1) {
+            throw new IllegalArgumentException("a launch plan has exactly one step of phase " + phase + ", not " + count);
+        }
+    }
+}

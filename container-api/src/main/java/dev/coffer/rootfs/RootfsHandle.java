@@ -1,0 +1,15 @@
+package dev.coffer.rootfs;
+
+/** The root file system of one container: named first, made by {@link #create}, undone by {@link #close}. */
+public interface RootfsHandle extends AutoCloseable {
+    /**
+     * Makes the image present if it is not, leases its layers and prepares the writable layer.
+     *
+     * @throws dev.coffer.container.ContainerException.ImageException naming the reference
+     */
+    Rootfs create(String reference);
+
+    /** Removes the writable layer and gives the lease back. Idempotent; valid on a half-made state. */
+    @Override
+    void close();
+}
