@@ -1,0 +1,98 @@
+/* The container's first process: performs the plan up to the gate, waits, and then is or starts the task. */
+#define _GNU_SOURCE
+#include "shim.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+/* Exit statuses of a launch that failed, as docker run has them. */
+enum { EXIT_RUNTIME = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+
+static _Noreturn void fail_step(uint32_t index, const char *name)
+{
+    int error = errno;
+    report_step_failed(index, name, error);
+    if (strcmp(name, "exec") != 0) {
+        _exit(EXIT_RUNTIME);
+    }
+    _exit(error == ENOENT || error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE);
+}
+
+void run_steps(struct launch *launch, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++) {
+        struct arg args[MAX_ARGS];
+        const struct step *step = plan_step(launch, i, args);
+        if (step->run == run_clone_into_cgroup) {
+            continue; /* done by the supervisor, before this process existed */
+        }
+        reach_step(i, step->name);
+        if (step->run(launch, args) < 0) {
+            fail_step(i, step->name);
+        }
+    }
+}
+
+/* One byte opens the gate. End of file means that the supervisor is gone, and with it the agent's will to start this. */
+static void wait_at_gate(const struct launch *launch)
+{
+    char byte;
+    ssize_t n;
+    do {
+        n = read(launch->gate_fd, &byte, 1);
+    } while (n < 0 && errno == EINTR);
+    if (n != 1) {
+        _exit(EXIT_RUNTIME);
+    }
+}
+
+/* The task's own process, from the gate to exec. */
+static _Noreturn void become_task(struct launch *launch)
+{
+    if (setsid() < 0 && errno != EPERM) { /* EPERM: pid 1 without init may lead a group already */
+        _exit(EXIT_RUNTIME);
+    }
+    if (launch->terminal && ioctl(0, TIOCSCTTY, 0) < 0) {
+        _exit(EXIT_RUNTIME);
+    }
+    default_all_signals();
+    umask(022);
+    run_steps(launch, launch->header->gate_index, launch->header->step_count);
+    _exit(EXIT_RUNTIME); /* not reached: the last step is exec */
+}
+
+static _Noreturn void become_init(struct launch *launch)
+{
+    pid_t task = fork();
+    if (task < 0) {
+        report_step_failed(launch->header->gate_index, "fork", errno);
+        _exit(EXIT_RUNTIME);
+    }
+    if (task == 0) {
+        close(launch->status_fd);
+        become_task(launch);
+    }
+    init_loop(launch, task);
+}
+
+_Noreturn void child_main(struct launch *launch)
+{
+    umask(0); /* modes in the plan are meant to the letter */
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    run_steps(launch, 0, launch->header->gate_index);
+    reach_point("before-ready");
+    report_ready();
+    wait_at_gate(launch);
+    close(launch->gate_fd);
+    close(launch->root_fd);
+    if ((launch->header->flags & PLAN_INIT) != 0) {
+        become_init(launch);
+    }
+    become_task(launch);
+}

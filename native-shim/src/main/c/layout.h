@@ -1,0 +1,6 @@
+#ifndef COFFER_LAYOUT_H
+#define COFFER_LAYOUT_H
+
+int print_layout(void);
+
+#endif

@@ -1,0 +1,176 @@
+/* What the launcher tells the agent, one message per send on the control socket, and what it leaves in the runtime
+ * directory for an agent that comes later. Formats are those of LaunchReport.java and SupervisorRecord.java. */
+#define _GNU_SOURCE
+#include "shim.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+/* A text built without stdio's buffers, which would be allocated. */
+struct text {
+    char bytes[256];
+    size_t length;
+};
+
+static void add(struct text *text, const char *s)
+{
+    size_t n = strlen(s);
+    if (text->length + n < sizeof text->bytes) {
+        memcpy(text->bytes + text->length, s, n);
+        text->length += n;
+    }
+}
+
+static void add_number(struct text *text, uint64_t number)
+{
+    char digits[21];
+    char *p = digits + sizeof digits - 1;
+    *p = '\0';
+    do {
+        *--p = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    add(text, p);
+}
+
+/* The agent may be gone: then nobody is left to tell, and the missing gate ends us. */
+static void send_text(const struct text *text)
+{
+    ssize_t sent = send(CONTROL_FD, text->bytes, text->length, MSG_NOSIGNAL);
+    (void)sent;
+}
+
+void report_pid(pid_t pid)
+{
+    struct text text = {.length = 0};
+    add(&text, "pid ");
+    add_number(&text, (uint64_t)pid);
+    send_text(&text);
+}
+
+void report_ready(void)
+{
+    struct text text = {.length = 0};
+    add(&text, "ready");
+    send_text(&text);
+}
+
+void report_plan_refused(void)
+{
+    struct text text = {.length = 0};
+    add(&text, "refused ");
+    add_number(&text, (uint64_t)errno);
+    send_text(&text);
+}
+
+void report_step_failed(uint32_t index, const char *name, int error)
+{
+    struct text text = {.length = 0};
+    add(&text, "step ");
+    add_number(&text, index);
+    add(&text, " ");
+    add(&text, name);
+    add(&text, " ");
+    add_number(&text, (uint64_t)error);
+    send_text(&text);
+}
+
+int report_terminal(int master_fd)
+{
+    char tag[] = "terminal";
+    struct iovec io = {.iov_base = tag, .iov_len = sizeof tag - 1};
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {
+        .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &master_fd, sizeof(int));
+    return sendmsg(CONTROL_FD, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+/* Field 22 of /proc/<pid>/stat, in clock ticks since boot; 0 if it cannot be read. The name in field 2 may hold
+ * anything, so fields are counted from the last ')'. */
+static uint64_t start_time(pid_t pid)
+{
+    struct text path = {.length = 0};
+    add(&path, "/proc/");
+    add_number(&path, (uint64_t)pid);
+    add(&path, "/stat");
+    path.bytes[path.length] = '\0';
+    int fd = open(path.bytes, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return 0;
+    }
+    char stat[1024];
+    struct statfs fs;
+    ssize_t n = fstatfs(fd, &fs) == 0 && (long)fs.f_type == MAGIC_PROC ? read(fd, stat, sizeof stat - 1) : -1;
+    close(fd);
+    if (n <= 0) {
+        return 0;
+    }
+    stat[n] = '\0';
+    char *p = strrchr(stat, ')');
+    for (int field = 2; p != NULL && field < 22; field++) {
+        p = strchr(p + 1, ' ');
+    }
+    uint64_t ticks = 0;
+    for (p = p == NULL ? stat + n : p + 1; *p >= '0' && *p <= '9'; p++) {
+        ticks = ticks * 10 + (uint64_t)(*p - '0');
+    }
+    return ticks;
+}
+
+/* Complete or absent: written aside, then renamed. */
+static int record(const char *name, const char *temporary, const struct text *text)
+{
+    int fd = openat(RUNTIME_FD, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        return -1;
+    }
+    ssize_t n = write(fd, text->bytes, text->length);
+    close(fd);
+    if (n != (ssize_t)text->length) {
+        return -1;
+    }
+    return renameat(RUNTIME_FD, temporary, RUNTIME_FD, name);
+}
+
+int record_supervisor(pid_t init_pid)
+{
+    struct text text = {.length = 0};
+    add_number(&text, (uint64_t)getpid());
+    add(&text, " ");
+    add_number(&text, start_time(getpid()));
+    add(&text, " ");
+    add_number(&text, (uint64_t)init_pid);
+    add(&text, " ");
+    add_number(&text, start_time(init_pid));
+    add(&text, "\n");
+    return record("supervisor", "supervisor.tmp", &text);
+}
+
+void record_status(int wait_status)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct text text = {.length = 0};
+    add_number(&text, (uint64_t)(unsigned)wait_status);
+    add(&text, " ");
+    add_number(&text, (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
+    add(&text, "\n");
+    /* Without a directory to write to there is no one who could ask. */
+    int recorded = record("status", "status.tmp", &text);
+    (void)recorded;
+}

@@ -1,0 +1,104 @@
+/* Host name, network and what the task's own process is given before it changes user. */
+#define _GNU_SOURCE
+#include "shim.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+int run_hostname(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    return sethostname(args[0].bytes, args[0].length - 1);
+}
+
+int run_loopback_up(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    (void)args;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        return -1;
+    }
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(request.ifr_name, "lo", sizeof "lo");
+    request.ifr_flags = IFF_UP;
+    int result = ioctl(fd, SIOCSIFFLAGS, &request);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return result;
+}
+
+int run_session_keyring(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    (void)args;
+    long result = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION, NULL, 0, 0, 0);
+    /* A kernel without keyrings has none to leak. */
+    return result < 0 && errno != ENOSYS ? -1 : 0;
+}
+
+/* args: resource, soft, hard */
+int run_set_rlimit(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    struct rlimit limit = {.rlim_cur = (rlim_t)args[1].number, .rlim_max = (rlim_t)args[2].number};
+    return setrlimit((int)args[0].number, &limit);
+}
+
+static int make_and_enter(const struct arg *args)
+{
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) {
+        return -1;
+    }
+    bool missing = false;
+    int fd = open_beneath(root, args[0].bytes, O_PATH | O_DIRECTORY, true);
+    if (fd < 0 && errno == ENOENT) {
+        missing = true;
+        fd = open_directory_made(root, args[0].bytes, true);
+    }
+    int result = fd < 0 ? -1 : fchdir(fd);
+    if (result == 0 && missing) {
+        result = fchownat(AT_FDCWD, ".", (uid_t)args[1].number, (gid_t)args[2].number, AT_SYMLINK_NOFOLLOW);
+    }
+    int error = errno;
+    close(root);
+    close(fd);
+    errno = error;
+    return result;
+}
+
+/* args: path, uid and gid of a directory that is made. The path is opened with magic links refused, and the kernel is
+ * asked where we are: a working directory outside the root is reported without a leading slash (CVE-2024-21626). */
+int run_working_directory(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    char path[4096];
+    if (make_and_enter(args) < 0) {
+        return -1;
+    }
+    if (syscall(SYS_getcwd, path, sizeof path) < 0) {
+        return -1;
+    }
+    if (path[0] != '/') {
+        errno = EXDEV;
+        return -1;
+    }
+    return 0;
+}
+
+int run_no_new_privileges(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    (void)args;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}

@@ -1,0 +1,78 @@
+/* Mounts the root file system in the child's own mount namespace and moves into it. */
+#define _GNU_SOURCE
+#include "shim.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+
+/* Slave, not private: an unmount on the host still reaches us, so we never pin a host file system. */
+static int leave_host_propagation(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
+}
+
+static int open_root(struct launch *launch, const char *root)
+{
+    launch->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return launch->root_fd < 0 ? -1 : 0;
+}
+
+/* args: mount point, directory the lower layers are relative to, overlay options */
+int run_overlay_root(struct launch *launch, const struct arg *args)
+{
+    if (leave_host_propagation() < 0 || chdir(args[1].bytes) < 0 ||
+        mount("overlay", args[0].bytes, "overlay", 0, args[2].bytes) < 0) {
+        return -1;
+    }
+    return open_root(launch, args[0].bytes);
+}
+
+/* A private copy of the mounts at path, attached nowhere yet. An empty path copies directory_fd itself. */
+int clone_tree(int directory_fd, const char *path)
+{
+    unsigned flags = OPEN_TREE_CLONE_FLAG | O_CLOEXEC | AT_RECURSIVE_FLAG | AT_SYMLINK_NOFOLLOW;
+    if (path[0] == '\0') {
+        flags |= AT_EMPTY_PATH;
+    }
+    return (int)syscall(NR_OPEN_TREE, directory_fd, path, flags);
+}
+
+/* Gives every mount of the tree the attributes, cuts its propagation and attaches it at target_fd. */
+int attach_tree(int tree_fd, int target_fd, uint64_t attributes)
+{
+    struct mount_attr_args attr = {.attr_set = attributes, .propagation = MS_SLAVE};
+    if (syscall(NR_MOUNT_SETATTR, tree_fd, "", AT_EMPTY_PATH | AT_RECURSIVE_FLAG, &attr, sizeof attr) < 0) {
+        return -1;
+    }
+    return (int)syscall(NR_MOVE_MOUNT, tree_fd, "", target_fd, "", MOVE_MOUNT_F_EMPTY | MOVE_MOUNT_T_EMPTY);
+}
+
+/* args: mount point, source, attributes */
+int run_bind_root(struct launch *launch, const struct arg *args)
+{
+    if (leave_host_propagation() < 0) {
+        return -1;
+    }
+    int tree = clone_tree(AT_FDCWD, args[1].bytes);
+    if (tree < 0 || open_root(launch, args[0].bytes) < 0 || attach_tree(tree, launch->root_fd, args[2].number) < 0) {
+        return -1;
+    }
+    close(tree);
+    close(launch->root_fd);
+    return open_root(launch, args[0].bytes);
+}
+
+int run_pivot_root(struct launch *launch, const struct arg *args)
+{
+    (void)args;
+    if (fchdir(launch->root_fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) {
+        return -1;
+    }
+    /* The old root is now stacked on the new one at "/": the topmost, so this detaches it. */
+    if (umount2(".", MNT_DETACH) < 0) {
+        return -1;
+    }
+    return chdir("/"); /* pivot_root does not chdir: until we do, the old root stays reachable */
+}

@@ -1,0 +1,291 @@
+/* The two processes that stay: the supervisor on the host, and init as pid 1 of the container. */
+#define _GNU_SOURCE
+#include "shim.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+/* A signal of this number, queued with a value, stands for the signal of that value: the way for SIGSTOP, which nobody
+ * can catch and forward. Same number in ProcessSignals.java. */
+enum { CARRIER_SIGNAL = 40, HIGHEST_SIGNAL = 64 };
+
+static int init_status_fd = -1; /* the supervisor's end */
+
+void block_all_signals(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+/* For the task: nothing blocked, nothing ignored, whatever the agent's process had. */
+void default_all_signals(void)
+{
+    for (int signal_number = 1; signal_number <= HIGHEST_SIGNAL; signal_number++) {
+        signal(signal_number, SIG_DFL); /* fails for KILL, STOP and the library's own: they have no other */
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int carried(int number, int code, int value)
+{
+    return number == CARRIER_SIGNAL && code == SI_QUEUE ? value : number;
+}
+
+/* Sends it on as a carrier, so that init learns of SIGSTOP too. */
+static void forward_to_init(pid_t init, int number)
+{
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    info.si_signo = CARRIER_SIGNAL;
+    info.si_code = SI_QUEUE;
+    info.si_pid = getpid();
+    info.si_value.sival_int = number;
+    syscall(SYS_rt_sigqueueinfo, init, CARRIER_SIGNAL, &info);
+}
+
+static void drop_standard_streams(void)
+{
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; fd++) {
+        if (null_fd < 0 || dup2(null_fd, fd) < 0) {
+            close(fd);
+        }
+    }
+    if (null_fd > 2) {
+        close(null_fd);
+    }
+}
+
+/* ---- init ---- */
+
+static _Noreturn void end_with(struct launch *launch, int wait_status)
+{
+    ssize_t n = write(launch->status_fd, &wait_status, sizeof wait_status);
+    (void)n; /* the supervisor is alive, or the kernel would have killed us with it */
+    _exit(WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
+}
+
+static void reap_all(struct launch *launch, pid_t task)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == task) {
+            end_with(launch, status);
+        }
+    }
+}
+
+/* Reaps what is orphaned to it and forwards signals, until the task ends. */
+_Noreturn void init_loop(struct launch *launch, pid_t task)
+{
+    close(CONTROL_FD);
+    close(RUNTIME_FD);
+    plan_unmap(launch);
+    /* "/dev/null" of the container would do, but nothing of the image is opened by a process with capabilities. */
+    close(0);
+    close(1);
+    close(2);
+    if (drop_to_signalling() < 0) {
+        _exit(125);
+    }
+    sigset_t all;
+    sigfillset(&all);
+    for (;;) {
+        siginfo_t info;
+        int number = sigwaitinfo(&all, &info);
+        if (number == SIGCHLD) {
+            reap_all(launch, task);
+        } else if (number > 0) {
+            kill(task, carried(number, info.si_code, info.si_value.sival_int));
+        }
+    }
+}
+
+/* ---- supervisor ---- */
+
+/* Ends the supervisor once its child is gone. */
+static void reap_child(pid_t child, bool started)
+{
+    int status;
+    if (waitpid(child, &status, WNOHANG) != child) {
+        return;
+    }
+    if (started) {
+        int task_status;
+        if (read(init_status_fd, &task_status, sizeof task_status) == (ssize_t)sizeof task_status) {
+            status = task_status;
+        }
+        reach_point("before-status");
+        record_status(status);
+        reach_point("after-status");
+    }
+    _exit(0);
+}
+
+static _Noreturn void give_up(pid_t child)
+{
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    _exit(1);
+}
+
+/* The agent's word: go, or, by its death, do not. */
+static bool gate_is_opened(pid_t child)
+{
+    char word[8];
+    ssize_t n = recv(CONTROL_FD, word, sizeof word, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return false;
+    }
+    if (n != 2 || memcmp(word, "go", 2) != 0) {
+        give_up(child);
+    }
+    return true;
+}
+
+static void wait_for_gate(pid_t child, int signals)
+{
+    struct pollfd fds[2] = {{.fd = CONTROL_FD, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+            give_up(child);
+        }
+        if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && gate_is_opened(child)) {
+            return;
+        }
+        struct signalfd_siginfo info;
+        if ((fds[1].revents & POLLIN) != 0 && read(signals, &info, sizeof info) == (ssize_t)sizeof info &&
+            info.ssi_signo == SIGCHLD) {
+            reap_child(child, false);
+        }
+    }
+}
+
+static void watch(pid_t child)
+{
+    sigset_t all;
+    sigfillset(&all);
+    for (;;) {
+        siginfo_t info;
+        int number = sigwaitinfo(&all, &info);
+        if (number == SIGCHLD) {
+            reap_child(child, true);
+        } else if (number > 0) {
+            forward_to_init(child, carried(number, info.si_code, info.si_value.sival_int));
+        }
+    }
+}
+
+/* Without init, pid 1 is the task and gets signals as they are. */
+static void watch_task(pid_t child)
+{
+    sigset_t all;
+    sigfillset(&all);
+    for (;;) {
+        siginfo_t info;
+        int number = sigwaitinfo(&all, &info);
+        if (number == SIGCHLD) {
+            reap_child(child, true);
+        } else if (number > 0) {
+            kill(child, carried(number, info.si_code, info.si_value.sival_int));
+        }
+    }
+}
+
+static void open_cgroup(struct launch *launch)
+{
+    for (uint32_t i = 0; i < launch->header->gate_index; i++) {
+        struct arg args[MAX_ARGS];
+        const struct step *step = plan_step(launch, i, args);
+        if (step->run != run_clone_into_cgroup) {
+            continue;
+        }
+        reach_step(i, step->name);
+        if (run_clone_into_cgroup(launch, args) < 0) {
+            report_step_failed(i, step->name, errno);
+            _exit(1);
+        }
+    }
+}
+
+static pid_t clone_child(const struct launch *launch)
+{
+    struct clone_args_v2 args = {
+        /* the cgroup namespace comes later, when the cgroups are joined: unshare-cgroup */
+        .flags = launch->header->namespaces & ~(uint64_t)CLONE_NEWCGROUP_FLAG,
+        .exit_signal = SIGCHLD,
+    };
+    if (launch->cgroup_fd >= 0) {
+        args.flags |= CLONE_INTO_CGROUP_FLAG;
+        args.cgroup = (uint64_t)launch->cgroup_fd;
+    }
+    return (pid_t)syscall(NR_CLONE3, &args, sizeof args);
+}
+
+_Noreturn void supervise(struct launch *launch)
+{
+    int gate[2];
+    int status[2];
+    sigset_t all;
+    sigfillset(&all);
+    int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0 || pipe2(gate, O_CLOEXEC) < 0 || pipe2(status, O_CLOEXEC | O_NONBLOCK) < 0) {
+        report_step_failed(0, "supervise", errno);
+        _exit(1);
+    }
+    open_cgroup(launch);
+    reach_point("before-clone");
+    pid_t child = clone_child(launch);
+    if (child < 0) {
+        report_step_failed(0, "clone", errno);
+        _exit(1);
+    }
+    if (child == 0) {
+        close(gate[1]);
+        close(status[0]);
+        close(signals);
+        launch->gate_fd = gate[0];
+        launch->status_fd = status[1];
+        child_main(launch);
+    }
+    close(gate[0]);
+    close(status[1]);
+    init_status_fd = status[0];
+    report_pid(child);
+    drop_standard_streams();
+    reach_point("after-clone");
+    wait_for_gate(child, signals);
+    close(signals);
+    reach_point("gate-received");
+    bool init = (launch->header->flags & PLAN_INIT) != 0;
+    plan_unmap(launch);
+    if (record_supervisor(child) < 0) {
+        report_step_failed(0, "record-supervisor", errno);
+        give_up(child);
+    }
+    reach_point("recorded");
+    close(CONTROL_FD);
+    if (write(gate[1], "g", 1) != 1) {
+        give_up(child);
+    }
+    close(gate[1]);
+    if (init) {
+        watch(child);
+    } else {
+        watch_task(child);
+    }
+    _exit(1); /* not reached: the loops end in reap_child */
+}

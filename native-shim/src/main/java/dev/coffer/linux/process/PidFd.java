@@ -1,0 +1,87 @@
+package dev.coffer.linux.process;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import dev.coffer.linux.Errno;
+import dev.coffer.linux.ErrnoException;
+
+/**
+ * Refers to one process, never to a later one with the same number.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/pidfd_open.2.html">pidfd_open(2)</a>
+ */
+public final class PidFd implements AutoCloseable {
+    private static final long NR_PIDFD_SEND_SIGNAL = 424;
+    private static final long NR_PIDFD_OPEN = 434;
+    private static final int SIGINFO_BYTES = 128;
+    private static final int SI_QUEUE = -1;
+    /** Stands for the signal in its value; same number in supervise.c. */
+    private static final int CARRIER_SIGNAL = 40;
+
+    private static final int SIGKILL = 9;
+
+    private final int pid;
+    private final Descriptor descriptor;
+
+    private PidFd(int pid, Descriptor descriptor) {
+        this.pid = pid;
+        this.descriptor = descriptor;
+    }
+
+    /**
+     * The process that has this number now.
+     *
+     * @throws ErrnoException {@code ESRCH} if there is none
+     */
+    public static PidFd open(int pid) throws ErrnoException {
+        long fd = ProcessLibc.syscall(NR_PIDFD_OPEN, pid, 0, null, 0);
+        if (fd < 0) {
+            throw ProcessLibc.lastError("pidfd_open(" + pid + ")");
+        }
+        return new PidFd(pid, Descriptor.adopt((int) fd));
+    }
+
+    public int pid() {
+        return pid;
+    }
+
+    int fd() {
+        return descriptor.fd();
+    }
+
+    /** Kills it at once. A process that is gone already is fine. */
+    public void killNow() throws ErrnoException {
+        if (ProcessLibc.syscall(NR_PIDFD_SEND_SIGNAL, descriptor.fd(), SIGKILL, null, 0) < 0
+                && Native.getLastError() != Errno.ESRCH) {
+            throw ProcessLibc.lastError("pidfd_send_signal(" + pid + ", SIGKILL)");
+        }
+    }
+
+    /**
+     * Asks a supervisor to send {@code signal} to its task; also one that nobody could catch and forward.
+     *
+     * @return false if the supervisor is gone
+     */
+    public boolean sendCarried(int signal) throws ErrnoException {
+        try (Memory info = new Memory(SIGINFO_BYTES)) {
+            info.clear();
+            info.setInt(0, CARRIER_SIGNAL);
+            info.setInt(8, SI_QUEUE);
+            info.setInt(16, (int) ProcessHandle.current().pid());
+            info.setInt(20, ProcessLibc.geteuid());
+            info.setInt(24, signal);
+            if (ProcessLibc.syscall(NR_PIDFD_SEND_SIGNAL, descriptor.fd(), CARRIER_SIGNAL, info, 0) >= 0) {
+                return true;
+            }
+            if (Native.getLastError() == Errno.ESRCH) {
+                return false;
+            }
+            throw ProcessLibc.lastError("pidfd_send_signal(" + pid + ", " + signal + ")");
+        }
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.coffer.shim;
+
+import dev.coffer.isolation.LaunchPlan;
+import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.Phase;
+import dev.coffer.isolation.MountFlag;
+import dev.coffer.isolation.Namespace;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Turns a {@link LaunchPlan} into the bytes that plan.c reads. */
+final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
+    static final int MAGIC = 0x52464643;
+    static final int VERSION = 1;
+    static final int HEADER_BYTES = 32;
+    private static final int FLAG_INIT = 1;
+
+    private final WireBuffer out = new WireBuffer();
+    private final Path root;
+
+    private LaunchPlanEncoder(Path root) {
+        this.root = root;
+    }
+
+    static byte[] encode(LaunchPlan plan) {
+        LaunchPlanEncoder encoder = new LaunchPlanEncoder(plan.root());
+        WireBuffer out = encoder.out;
+        out.int32(MAGIC).int32(VERSION).int32(0).int32(namespaces(plan.namespaces()));
+        out.int32(plan.init() ? FLAG_INIT : 0).int32(plan.steps().size()).int32(gateIndex(plan)).int32(0);
+        plan.steps().forEach(step -> step.accept(encoder));
+        return out.finish(8);
+    }
+
+    /** The first step that runs in the task's own process. */
+    static int gateIndex(LaunchPlan plan) {
+        int index = 0;
+        while (plan.steps().get(index).phase().compareTo(Phase.PROCESS) < 0) {
+            index++;
+        }
+        return index;
+    }
+
+    private static int namespaces(Set<Namespace> namespaces) {
+        return namespaces.stream().mapToInt(Namespace::cloneFlag).reduce(0, (a, b) -> a | b);
+    }
+
+    private WireBuffer step(LaunchStep step, int arguments) {
+        return out.int32(arguments + 1).int32(0).string(LaunchPlan.nameOf(step));
+    }
+
+    /** {@code MS_*} bits for mount(2). */
+    private static long mountBits(Set<MountFlag> flags) {
+        return flags.stream().mapToLong(MountFlag::bit).reduce(0, (a, b) -> a | b);
+    }
+
+    /** {@code MOUNT_ATTR_*} bits for mount_setattr(2); the first four have the same values as {@code MS_*}. */
+    private static long attributeBits(Set<MountFlag> flags) {
+        return mountBits(flags) & 0xf;
+    }
+
+    /** Overlay takes ',' and ':' apart; a backslash protects them. */
+    private static String escaped(Path path) {
+        return path.toString().replaceAll("([\\\\,:])", "\\\\$1");
+    }
+
+    private static String overlayOptions(LaunchStep.OverlayRoot step) {
+        StringBuilder options = new StringBuilder("lowerdir=");
+        options.append(String.join(":", step.lowers()));
+        options.append(",upperdir=").append(escaped(step.upper()));
+        options.append(",workdir=").append(escaped(step.work()));
+        if (step.discardable()) {
+            options.append(",volatile");
+        }
+        return options.toString();
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.JoinCgroup step) {
+        return step(step, 1).string(step.tasksFile().toString());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.CloneIntoCgroup step) {
+        return step(step, 1).string(step.directory().toString());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.UnshareCgroup step) {
+        return step(step, 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.OverlayRoot step) {
+        return step(step, 3)
+                .string(root.toString())
+                .string(step.layers().toString())
+                .string(overlayOptions(step));
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.BindRoot step) {
+        return step(step, 3)
+                .string(root.toString())
+                .string(step.source().toString())
+                .number(step.readOnly() ? MountFlag.RDONLY.bit() : 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.MountFilesystem step) {
+        return step(step, 4)
+                .string(step.type())
+                .string(step.target())
+                .number(mountBits(step.flags()))
+                .string(step.data());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.Bind step) {
+        return step(step, 3)
+                .string(step.source().toString())
+                .string(step.target())
+                .number(attributeBits(step.flags()));
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.MakeDevice step) {
+        return step(step, 4)
+                .string(step.target())
+                .number(step.major())
+                .number(step.minor())
+                .number(step.mode());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.MakeDirectory step) {
+        return step(step, 2).string(step.target()).number(step.mode());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.MakeSymlink step) {
+        return step(step, 2).string(step.destination()).string(step.target());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.OpenTerminal step) {
+        return step(step, 2).number(step.rows()).number(step.columns());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.MaskPath step) {
+        return step(step, 1).string(step.target());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.ReadOnlyPath step) {
+        return step(step, 1).string(step.target());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.PivotRoot step) {
+        return step(step, 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.Hostname step) {
+        return step(step, 1).string(step.name());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.LoopbackUp step) {
+        return step(step, 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.SessionKeyring step) {
+        return step(step, 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.SetRlimit step) {
+        // RLIM_INFINITY is all ones, which is what -1 becomes.
+        return step(step, 3).number(step.resource()).number(step.soft()).number(step.hard());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.WorkingDirectory step) {
+        return step(step, 3).string(step.path()).id(step.uid()).id(step.gid());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.NoNewPrivileges step) {
+        return step(step, 0);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.Identity step) {
+        LaunchStep.CapabilitySets sets = step.capabilities();
+        return step(step, 7)
+                .id(step.uid())
+                .id(step.gid())
+                .int32Blob(step.groups())
+                .number(sets.bounding())
+                .number(sets.effective())
+                .number(sets.inheritable())
+                .number(sets.ambient());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.Seccomp step) {
+        return step(step, 1).int64Blob(step.program());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.Exec step) {
+        return step(step, 2).list(step.command()).list(step.environment());
+    }
+
+}

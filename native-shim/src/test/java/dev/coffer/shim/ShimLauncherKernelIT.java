@@ -1,0 +1,161 @@
+package dev.coffer.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coffer.container.ContainerId;
+import dev.coffer.isolation.LaunchPlan;
+import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.CapabilitySets;
+import dev.coffer.isolation.MountFlag;
+import dev.coffer.isolation.Namespace;
+import dev.coffer.linux.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher on the real kernel: a static busybox in all namespaces. */
+class ShimLauncherKernelIT {
+    private static final int STEP_TIMEOUT_MILLIS = 20_000;
+    private static final ContainerId ID = new ContainerId("shim-it");
+
+    @TempDir
+    Path directory;
+
+    private Path runtime;
+    private Path rootfs;
+    private ShimLauncher launcher;
+
+    @BeforeEach
+    void setUp() throws IOException {
+        runtime = Files.createDirectory(directory.resolve("runtime"));
+        rootfs = Files.createDirectory(directory.resolve("rootfs"));
+        Files.createDirectory(rootfs.resolve("bin"));
+        Path busybox = Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
+        assertThat(busybox.toFile().setExecutable(true, false)).isTrue();
+        for (String applet : List.of("sh", "cat", "hostname", "ls", "id", "mount", "ip", "true", "sleep", "kill")) {
+            Files.createSymbolicLink(rootfs.resolve("bin/" + applet), Path.of("busybox"));
+        }
+        launcher = new ShimLauncher(ShimBinary.release());
+    }
+
+    @AfterEach
+    void tearDown() {
+        launcher.close();
+    }
+
+    @Test
+    void runsAProgramAsPidTwoBelowInitInNamespacesOfItsOwn() throws IOException {
+        String output = run(true, "sh", "-c", "echo $$; hostname; cat /proc/1/comm; ls /proc/self/fd | wc -w; ip addr show lo");
+
+        assertThat(output.lines().limit(3)).containsExactly("2", "inside", "coffer-shim");
+        assertThat(output).contains("127.0.0.1");
+    }
+
+    @Test
+    void runsTheTaskAsPidOneWithoutInit() throws IOException {
+        String output = run(false, "sh", "-c", "echo $$; ls -d /proc/[0-9]*");
+
+        assertThat(output).startsWith("1\n");
+    }
+
+    @Test
+    void leavesNoDescriptorOfTheAgentToTheTask() throws IOException {
+        String output = run(true, "ls", "/proc/self/fd");
+
+        // 3 is ls's own, for the directory it reads
+        assertThat(output.lines()).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void recordsTheExitStatusOfTheTask() throws IOException {
+        assertThat(exit("sh", "-c", "exit 7")).isEqualTo(7 << 8);
+        assertThat(exit("sh", "-c", "kill -9 $$")).isEqualTo(9);
+    }
+
+    @Test
+    void reportsACommandThatDoesNotExist() {
+        assertThatThrownBy(() -> run(true, "no-such-command"))
+                .isInstanceOfSatisfying(StepFailedException.class, failure -> {
+                    assertThat(failure.step()).isEqualTo("exec");
+                    assertThat(failure.errno()).isEqualTo(2);
+                });
+    }
+
+    @Test
+    void reportsTheStepThatFailed() {
+        List<LaunchStep> extra = List.of(new LaunchStep.MountFilesystem("nosuchfs", "/proc/x", Set.of(), ""));
+
+        assertThatThrownBy(() -> run(true, extra, "true"))
+                .isInstanceOfSatisfying(StepFailedException.class, failure -> assertThat(failure.step())
+                        .isEqualTo("mount-filesystem"));
+    }
+
+    @Test
+    void endsEverythingWhenTheGateIsNeverOpened() throws IOException {
+        int pid;
+        int supervisor;
+        try (StandardStreams streams = StandardStreams.inherited(false)) {
+            Child child = launcher.start(ID, plan(true, List.of(), "true"), runtime, streams);
+            child.awaitReady(STEP_TIMEOUT_MILLIS);
+            pid = child.pid();
+            supervisor = child.supervisorPid();
+            child.close();
+        }
+
+        assertThat(Processes.startTime(pid)).isEmpty();
+        assertThat(Processes.startTime(supervisor)).isEmpty();
+        assertThat(SupervisorRecord.read(runtime)).isEmpty();
+    }
+
+    private String run(boolean init, String... command) throws IOException {
+        return run(init, List.of(), command);
+    }
+
+    private String run(boolean init, List<LaunchStep> extra, String... command) throws IOException {
+        Path out = directory.resolve("out");
+        Files.deleteIfExists(out);
+        try (StandardStreams streams = StandardStreams.files(out, directory.resolve("err"));
+                Child child = launcher.start(ID, plan(init, extra, command), runtime, streams)) {
+            child.awaitReady(STEP_TIMEOUT_MILLIS);
+            child.release(STEP_TIMEOUT_MILLIS);
+            Processes.reapBlocking(child.supervisorPid());
+        }
+        return Files.readString(out);
+    }
+
+    private int exit(String... command) throws IOException {
+        run(true, command);
+        return SupervisorRecord.Exit.read(runtime).orElseThrow().waitStatus();
+    }
+
+    private LaunchPlan plan(boolean init, List<LaunchStep> extra, String... command) throws IOException {
+        Path root = directory.resolve("root");
+        Files.createDirectories(root);
+        Map<String, String> filesystems = Map.of("/proc", "proc", "/dev/shm", "tmpfs");
+        List<LaunchStep> steps = new ArrayList<>();
+        steps.add(new LaunchStep.UnshareCgroup());
+        steps.add(new LaunchStep.BindRoot(rootfs, false));
+        filesystems.forEach((target, type) ->
+                steps.add(new LaunchStep.MountFilesystem(type, target, Set.of(MountFlag.NOSUID), "")));
+        steps.add(new LaunchStep.PivotRoot());
+        steps.add(new LaunchStep.Hostname("inside"));
+        steps.add(new LaunchStep.LoopbackUp());
+        steps.add(new LaunchStep.SessionKeyring());
+        steps.add(new LaunchStep.WorkingDirectory("/", 0, 0));
+        steps.add(new LaunchStep.NoNewPrivileges());
+        steps.add(new LaunchStep.Identity(0, 0, List.of(), new CapabilitySets(0, 0, 0, 0)));
+        steps.add(new LaunchStep.Exec(List.of(command), List.of("PATH=/bin")));
+        steps.addAll(extra);
+        return LaunchPlan.of(EnumSet.allOf(Namespace.class), root, init, steps);
+    }
+}
