@@ -11,12 +11,7 @@ import java.util.OptionalInt;
  * @param finishedAtMillis milliseconds since the epoch
  */
 public record Termination(
-        OptionalInt exitCode,
-        OptionalInt signal,
-        Reason reason,
-        String message,
-        long oomKills,
-        long finishedAtMillis) {
+        OptionalInt exitCode, OptionalInt signal, Reason reason, String message, long oomKills, long finishedAtMillis) {
 
     /** Why it ended, for a machine. */
     public enum Reason {

@@ -49,7 +49,8 @@ public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, Lis
     private static void requireOne(List<LaunchStep> steps, Phase phase) {
         long count = steps.stream().filter(step -> step.phase() == phase).count();
         if (count != 1) {
-            throw new IllegalArgumentException("a launch plan has exactly one step of phase " + phase + ", not " + count);
+            throw new IllegalArgumentException(
+                    "a launch plan has exactly one step of phase " + phase + ", not " + count);
         }
     }
 }

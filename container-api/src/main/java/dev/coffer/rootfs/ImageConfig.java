@@ -17,8 +17,8 @@ public record ImageConfig(
         Optional<String> user,
         Optional<String> stopSignal) {
 
-    public static final ImageConfig EMPTY = new ImageConfig(
-            List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    public static final ImageConfig EMPTY =
+            new ImageConfig(List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public ImageConfig {
         entrypoint = List.copyOf(entrypoint);
