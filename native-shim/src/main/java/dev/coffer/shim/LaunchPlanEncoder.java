@@ -26,7 +26,10 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
         LaunchPlanEncoder encoder = new LaunchPlanEncoder(plan.root());
         WireBuffer out = encoder.out;
         out.int32(MAGIC).int32(VERSION).int32(0).int32(namespaces(plan.namespaces()));
-        out.int32(plan.init() ? FLAG_INIT : 0).int32(plan.steps().size()).int32(gateIndex(plan)).int32(0);
+        out.int32(plan.init() ? FLAG_INIT : 0)
+                .int32(plan.steps().size())
+                .int32(gateIndex(plan))
+                .int32(0);
         plan.steps().forEach(step -> step.accept(encoder));
         return out.finish(8);
     }
@@ -214,5 +217,4 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     public WireBuffer visit(LaunchStep.Exec step) {
         return step(step, 2).list(step.command()).list(step.environment());
     }
-
 }

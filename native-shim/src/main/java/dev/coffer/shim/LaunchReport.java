@@ -25,8 +25,9 @@ sealed interface LaunchReport {
                 case "pid" -> new Started(Integer.parseInt(words[1]));
                 case "ready" -> new Ready();
                 case "terminal" -> terminal(message.fd());
-                case "step" -> new Failed(
-                        new StepFailedException(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])));
+                case "step" ->
+                    new Failed(
+                            new StepFailedException(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])));
                 case "refused" -> throw new IOException("launcher refused the plan as malformed: errno " + words[1]);
                 default -> throw new IOException("launcher said '" + message.text() + "', which means nothing");
             };

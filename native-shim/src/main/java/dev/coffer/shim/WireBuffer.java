@@ -23,7 +23,8 @@ final class WireBuffer {
     WireBuffer string(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a launch plan cannot hold a NUL character: '" + text.replace("\0", "\\0") + "'");
+            throw new IllegalArgumentException(
+                    "a launch plan cannot hold a NUL character: '" + text.replace("\0", "\\0") + "'");
         }
         return argument(KIND_STRING, Arrays.copyOf(utf8, utf8.length + 1));
     }

@@ -55,7 +55,8 @@ class ShimLauncherKernelIT {
 
     @Test
     void runsAProgramAsPidTwoBelowInitInNamespacesOfItsOwn() throws IOException {
-        String output = run(true, "sh", "-c", "echo $$; hostname; cat /proc/1/comm; ls /proc/self/fd | wc -w; ip addr show lo");
+        String output =
+                run(true, "sh", "-c", "echo $$; hostname; cat /proc/1/comm; ls /proc/self/fd | wc -w; ip addr show lo");
 
         assertThat(output.lines().limit(3)).containsExactly("2", "inside", "coffer-shim");
         assertThat(output).contains("127.0.0.1");
@@ -96,8 +97,9 @@ class ShimLauncherKernelIT {
         List<LaunchStep> extra = List.of(new LaunchStep.MountFilesystem("nosuchfs", "/proc/x", Set.of(), ""));
 
         assertThatThrownBy(() -> run(true, extra, "true"))
-                .isInstanceOfSatisfying(StepFailedException.class, failure -> assertThat(failure.step())
-                        .isEqualTo("mount-filesystem"));
+                .isInstanceOfSatisfying(
+                        StepFailedException.class,
+                        failure -> assertThat(failure.step()).isEqualTo("mount-filesystem"));
     }
 
     @Test

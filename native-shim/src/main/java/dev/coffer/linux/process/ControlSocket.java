@@ -83,8 +83,8 @@ public final class ControlSocket implements AutoCloseable {
             if (n == 0) {
                 return Optional.empty();
             }
-            boolean carriesFd = memory.getLong(MSGHDR + 40) >= CMSG_LEN_ONE_FD
-                    && memory.getLong(ANCILLARY) == CMSG_LEN_ONE_FD;
+            boolean carriesFd =
+                    memory.getLong(MSGHDR + 40) >= CMSG_LEN_ONE_FD && memory.getLong(ANCILLARY) == CMSG_LEN_ONE_FD;
             OptionalInt fd = carriesFd ? OptionalInt.of(memory.getInt(ANCILLARY + 16)) : OptionalInt.empty();
             byte[] bytes = memory.getByteArray(BYTES, (int) n);
             return Optional.of(new Message(new String(bytes, StandardCharsets.US_ASCII), fd));

@@ -51,7 +51,12 @@ public final class Spawner {
                 int[] pid = new int[1];
                 // Reports by its value, not through errno.
                 int error = ProcessLibc.posix_spawn(
-                        pid, ProcessLibc.cString(path), actions, attributes, strings, strings.share(8L * arguments.size()));
+                        pid,
+                        ProcessLibc.cString(path),
+                        actions,
+                        attributes,
+                        strings,
+                        strings.share(8L * arguments.size()));
                 if (error != 0) {
                     throw new ErrnoException("posix_spawn(" + arguments.get(0) + ")", error);
                 }
