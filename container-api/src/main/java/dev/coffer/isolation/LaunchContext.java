@@ -1,8 +1,8 @@
 package dev.coffer.isolation;
 
 import dev.coffer.container.ContainerSpec;
-import dev.coffer.rootfs.ImageConfig;
-import dev.coffer.rootfs.ImageFiles;
+import dev.coffer.container.ImageConfig;
+import dev.coffer.container.ImageFiles;
 import java.nio.file.Path;
 
 /**

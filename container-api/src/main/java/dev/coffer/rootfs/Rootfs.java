@@ -1,5 +1,7 @@
 package dev.coffer.rootfs;
 
+import dev.coffer.container.ImageConfig;
+import dev.coffer.container.ImageFiles;
 import dev.coffer.isolation.LaunchStep;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.coffer.rootfs;
+package dev.coffer.container;
 
 import java.util.List;
 import java.util.Optional;

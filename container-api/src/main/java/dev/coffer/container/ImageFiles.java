@@ -1,4 +1,4 @@
-package dev.coffer.rootfs;
+package dev.coffer.container;
 
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ public interface ImageFiles {
      * @param path relative to the root, such as {@code etc/passwd}
      * @param maxBytes a larger file is refused
      * @return the content, or empty if there is no such file
-     * @throws dev.coffer.container.ContainerException.ImageException if it is not a regular file beneath the root, or is
+     * @throws ContainerException.ImageException if it is not a regular file beneath the root, or is
      *     too large
      */
     Optional<byte[]> read(String path, int maxBytes);
