@@ -96,8 +96,7 @@ final class LibSeccomp implements FilterCompiler {
                 write(comparisons, (long) i * COMPARISON_BYTES, tests.get(i));
             }
             check(
-                    Library.seccomp_rule_add_array(
-                            filter, rule.action().code(), number, tests.size(), comparisons),
+                    Library.seccomp_rule_add_array(filter, rule.action().code(), number, tests.size(), comparisons),
                     call);
         }
     }
