@@ -1,0 +1,108 @@
+package dev.coffer.isolators.cgroup;
+
+import dev.coffer.linux.cgroup.CgroupHierarchies;
+import dev.coffer.linux.cgroup.CgroupHierarchy;
+import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which hierarchies containers need on this host, for the controllers chosen.
+ *
+ * @param trees the one with the pids controller first: emptied first, it lets no process fork past the killing
+ * @param missing controllers chosen but not there, by operator-facing name, with what to do about it
+ */
+record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
+    CgroupLayout {
+        trees = List.copyOf(trees);
+        missing = Map.copyOf(missing);
+    }
+
+    static CgroupLayout of(CgroupHierarchies hierarchies, String root, Set<String> controllers) {
+        requireRoot(root);
+        requireKnown(controllers);
+        Builder builder = new Builder(hierarchies);
+        if (controllers.contains("cgroups/pids")) {
+            builder.add("cgroups/pids", "pids", new Pids(), new Pids());
+        }
+        if (controllers.contains("cgroups/mem")) {
+            builder.add("cgroups/mem", "memory", new MemoryV1(), new MemoryV2());
+        }
+        if (controllers.contains("cgroups/cpu")) {
+            builder.add("cgroups/cpu", "cpu", new CpuV1(), new CpuV2());
+            builder.addCpuTime();
+        }
+        return builder.build(root);
+    }
+
+    private static void requireRoot(String root) {
+        for (String segment : root.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..") || segment.indexOf('\n') >= 0) {
+                throw new IllegalArgumentException(
+                        "cgroups root '" + root + "' must be a relative path without empty, '.' or '..' segments");
+            }
+        }
+    }
+
+    private static void requireKnown(Set<String> controllers) {
+        Set<String> unknown = new TreeSet<>(controllers);
+        unknown.removeAll(CgroupsIsolator.ALL_CONTROLLERS);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("unknown cgroup controllers " + unknown + "; known are "
+                    + new TreeSet<>(CgroupsIsolator.ALL_CONTROLLERS));
+        }
+    }
+
+    /** Gathers controllers by the hierarchy that carries them. */
+    private static final class Builder {
+        private final CgroupHierarchies hierarchies;
+        private final Map<CgroupHierarchy, List<Controller>> byHierarchy = new LinkedHashMap<>();
+        private final Map<String, String> missing = new LinkedHashMap<>();
+
+        Builder(CgroupHierarchies hierarchies) {
+            this.hierarchies = hierarchies;
+        }
+
+        void add(String name, String kernelName, Controller v1, Controller v2) {
+            Optional<CgroupHierarchy> found = hierarchies.carrying(kernelName);
+            if (found.isEmpty()) {
+                missing.put(name, remedy(kernelName));
+                return;
+            }
+            CgroupHierarchy hierarchy = found.get();
+            Controller controller = hierarchy.version() == Version.V1 ? v1 : v2;
+            byHierarchy.computeIfAbsent(hierarchy, any -> new ArrayList<>()).add(controller);
+        }
+
+        /** Without it only a figure is missing, so the host need not have it. */
+        void addCpuTime() {
+            hierarchies
+                    .carrying("cpuacct")
+                    .filter(hierarchy -> hierarchy.version() == Version.V1)
+                    .ifPresent(hierarchy -> byHierarchy
+                            .computeIfAbsent(hierarchy, any -> new ArrayList<>())
+                            .add(new CpuacctV1()));
+        }
+
+        CgroupLayout build(String root) {
+            List<CgroupTree> trees = new ArrayList<>();
+            byHierarchy.forEach((hierarchy, list) -> trees.add(new CgroupTree(hierarchy, root, list)));
+            return new CgroupLayout(trees, missing);
+        }
+
+        private String remedy(String kernelName) {
+            String boot = kernelName.equals("memory") ? "boot with cgroup_enable=memory, or " : "";
+            if (hierarchies.hasV2()) {
+                return boot + "add +" + kernelName
+                        + " to cgroup.subtree_control of every cgroup above the cgroup2 mount this agent sees,"
+                        + " or mount the controller as v1: mount -t cgroup -o " + kernelName + " cgroup DIR";
+            }
+            return boot + "mount it: mount -t cgroup -o " + kernelName + " cgroup /sys/fs/cgroup/" + kernelName;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.coffer.isolators.cgroup;
+
+import dev.coffer.container.Resources;
+import dev.coffer.container.Usage;
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.cgroup.Cgroup;
+
+/** What one kernel controller's files mean. Stateless. */
+interface Controller {
+    /** The controller's name in the kernel, such as {@code memory}. */
+    String kernelName();
+
+    /** Makes {@code root}, which all containers' cgroups are below, fit for them; called when it may be new. */
+    default void prepareRoot(Cgroup root) throws ErrnoException {}
+
+    /** Writes what {@code limits} asks for; an empty limit writes nothing. */
+    void limit(Cgroup cgroup, Resources limits) throws ErrnoException;
+
+    /** The figures that this controller has; absent if they cannot be read. */
+    Usage usage(Cgroup cgroup);
+}

@@ -1,0 +1,32 @@
+package dev.coffer.isolators.cgroup;
+
+import dev.coffer.container.Resources;
+import dev.coffer.container.Usage;
+import dev.coffer.linux.cgroup.Cgroup;
+import java.util.OptionalLong;
+
+/**
+ * Processor time used, which v1 counts in a controller of its own.
+ *
+ * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/cpuacct.html">CPU accounting controller</a>
+ */
+final class CpuacctV1 implements Controller {
+    @Override
+    public String kernelName() {
+        return "cpuacct";
+    }
+
+    @Override
+    public void limit(Cgroup cgroup, Resources limits) {}
+
+    @Override
+    public Usage usage(Cgroup cgroup) {
+        return new Usage(
+                ControlFile.number(cgroup, "cpuacct.usage"),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.coffer.linux.cgroup;
+
+import dev.coffer.linux.Errno;
+import dev.coffer.linux.ErrnoException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Handle on one cgroup directory, which may or may not exist; making the handle touches nothing.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
+ */
+public final class Cgroup {
+    private final CgroupFiles files;
+    private final CgroupHierarchy hierarchy;
+    private final String directory;
+
+    Cgroup(CgroupFiles files, CgroupHierarchy hierarchy, String directory) {
+        this.files = files;
+        this.hierarchy = hierarchy;
+        this.directory = directory;
+    }
+
+    public CgroupHierarchy hierarchy() {
+        return hierarchy;
+    }
+
+    public Path directory() {
+        return Path.of(directory);
+    }
+
+    /** The cgroup of that name below this one. */
+    public Cgroup child(String name) {
+        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("cgroup name '" + name + "' must be a single path segment");
+        }
+        return new Cgroup(files, hierarchy, directory.endsWith("/") ? directory + name : directory + "/" + name);
+    }
+
+    /** Makes the cgroup; fails with EEXIST if it exists and with ENOENT if its parent does not. */
+    public void create() throws ErrnoException {
+        files.makeDirectory(directory);
+    }
+
+    /** Makes the cgroup unless it exists. */
+    public void createIfMissing() throws ErrnoException {
+        try {
+            files.makeDirectory(directory);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST) || !exists()) {
+                throw e;
+            }
+        }
+    }
+
+    public boolean exists() {
+        return files.isDirectory(directory);
+    }
+
+    /** Writes a control file, such as {@code pids.max}. */
+    public void write(String file, String value) throws ErrnoException {
+        files.write(directory + "/" + file, value);
+    }
+
+    public String read(String file) throws ErrnoException {
+        return files.read(directory + "/" + file);
+    }
+
+    /** Names of the sub-cgroups; none if this cgroup does not exist. */
+    public List<String> childNames() throws ErrnoException {
+        try {
+            return files.directoriesIn(directory);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Pids of the processes in this cgroup and below it; 0 stands for one of a pid namespace that is not visible here. */
+    public Set<Long> processes() throws ErrnoException {
+        Set<Long> pids = new LinkedHashSet<>();
+        collectProcesses(pids);
+        return pids;
+    }
+
+    private void collectProcesses(Set<Long> pids) throws ErrnoException {
+        try {
+            read("cgroup.procs").lines().map(Long::valueOf).forEach(pids::add);
+        } catch (ErrnoException e) {
+            // gone meanwhile, or a threaded v2 cgroup, whose processes the domain above it lists
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENODEV) && !e.is(Errno.ENOTSUP)) {
+                throw e;
+            }
+        }
+        for (String name : childNames()) {
+            child(name).collectProcesses(pids);
+        }
+    }
+
+    /**
+     * Kills every process in this cgroup and below it, and removes all of it. Does nothing if it does not exist.
+     *
+     * @throws ErrnoException naming the processes still inside when {@code patience} has run out
+     */
+    public void removeTree(Duration patience) throws ErrnoException {
+        new CgroupRemoval(files, this, directory).run(patience);
+    }
+
+    @Override
+    public String toString() {
+        return directory;
+    }
+}
