@@ -1,0 +1,5 @@
+/** Tests of the fd-relative file operations. */
+@NullMarked
+package dev.coffer.linux.fs;
+
+import org.jspecify.annotations.NullMarked;
