@@ -48,14 +48,19 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
 
     private void requireAvailable(Resources limits) {
         if (limits.cpus().isPresent()) {
-            requireAvailable("cgroups/cpu", "limit processors of container " + id + " to " + limits.cpus().getAsDouble());
+            requireAvailable(
+                    "cgroups/cpu",
+                    "limit processors of container " + id + " to "
+                            + limits.cpus().getAsDouble());
         }
         if (limits.memoryBytes().isPresent()) {
             long bytes = limits.memoryBytes().getAsLong();
             requireAvailable("cgroups/mem", "limit memory of container " + id + " to " + bytes + " bytes");
         }
         if (limits.pids().isPresent()) {
-            requireAvailable("cgroups/pids", "limit tasks of container " + id + " to " + limits.pids().getAsLong());
+            requireAvailable(
+                    "cgroups/pids",
+                    "limit tasks of container " + id + " to " + limits.pids().getAsLong());
         }
     }
 
@@ -153,23 +158,27 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
 
     private @Nullable String hintForMaking(ErrnoException e, CgroupTree tree) {
         return switch (e.errno()) {
-            case Errno.EEXIST -> in(tree).exists()
-                    ? "an earlier container of that id was not removed: coffer cleanup"
-                    : "choose another id: the kernel has a file of that name";
+            case Errno.EEXIST ->
+                in(tree).exists()
+                        ? "an earlier container of that id was not removed: coffer cleanup"
+                        : "choose another id: the kernel has a file of that name";
             case Errno.EPERM, Errno.EACCES -> "run as root";
-            case Errno.EROFS -> "remount it: mount -o remount,rw " + tree.hierarchy().mount();
-            case Errno.EBUSY -> tree.hierarchy()
-                    .ownDirectory()
-                    .map(own -> "a cgroup with processes in it cannot hand controllers down; this agent is in " + own
-                            + ": move it, and whatever else is there, into a sub-cgroup")
-                    .orElse(null);
+            case Errno.EROFS ->
+                "remount it: mount -o remount,rw " + tree.hierarchy().mount();
+            case Errno.EBUSY ->
+                tree.hierarchy()
+                        .ownDirectory()
+                        .map(own -> "a cgroup with processes in it cannot hand controllers down; this agent is in "
+                                + own + ": move it, and whatever else is there, into a sub-cgroup")
+                        .orElse(null);
             default -> null;
         };
     }
 
     private static @Nullable String hintForLimiting(ErrnoException e, CgroupTree tree) {
         if (e.is(Errno.ENOENT) && tree.hierarchy().version() == Version.V2) {
-            return "enable the controller in cgroup.subtree_control of " + tree.root() + " and of every cgroup above it";
+            return "enable the controller in cgroup.subtree_control of " + tree.root()
+                    + " and of every cgroup above it";
         }
         return null;
     }

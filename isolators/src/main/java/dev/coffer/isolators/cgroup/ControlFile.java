@@ -16,9 +16,8 @@ final class ControlFile {
     /** The value of {@code key} in a file of lines {@code key value}. */
     static OptionalLong keyed(Cgroup cgroup, String file, String key) {
         return text(cgroup, file)
-                .flatMap(text -> text.lines()
-                        .filter(line -> line.startsWith(key + " "))
-                        .findFirst())
+                .flatMap(text ->
+                        text.lines().filter(line -> line.startsWith(key + " ")).findFirst())
                 .map(line -> parse(line.substring(key.length() + 1).strip()))
                 .orElseGet(OptionalLong::empty);
     }

@@ -2,7 +2,7 @@ package dev.coffer.isolators.filesystem;
 
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
-import dev.coffer.rootfs.ImageFiles;
+import dev.coffer.container.ImageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

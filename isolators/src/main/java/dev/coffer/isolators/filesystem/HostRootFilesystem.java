@@ -1,11 +1,11 @@
 package dev.coffer.isolators.filesystem;
 
+import dev.coffer.container.ImageConfig;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.BindRoot;
 import dev.coffer.isolation.LaunchStep.MaskPath;
 import dev.coffer.isolation.LaunchStep.MountFilesystem;
 import dev.coffer.isolation.MountFlag;
-import dev.coffer.rootfs.ImageConfig;
 import dev.coffer.rootfs.Rootfs;
 import java.nio.file.Path;
 import java.util.ArrayList;

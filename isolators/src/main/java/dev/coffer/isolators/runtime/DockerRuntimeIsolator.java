@@ -3,6 +3,7 @@ package dev.coffer.isolators.runtime;
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Fault;
+import dev.coffer.container.ImageConfig;
 import dev.coffer.container.ProcessSpec;
 import dev.coffer.container.Stdio;
 import dev.coffer.isolation.LaunchContext;
@@ -13,7 +14,6 @@ import dev.coffer.isolation.LaunchStep.WorkingDirectory;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.namespace.NamespacesIsolator;
 import dev.coffer.isolators.security.CapabilityPolicy;
-import dev.coffer.rootfs.ImageConfig;
 import java.util.ArrayList;
 import java.util.List;
 

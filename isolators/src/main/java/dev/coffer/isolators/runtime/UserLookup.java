@@ -2,9 +2,9 @@ package dev.coffer.isolators.runtime;
 
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Fault;
+import dev.coffer.container.ImageFiles;
 import dev.coffer.isolators.runtime.AccountFile.GroupEntry;
 import dev.coffer.isolators.runtime.AccountFile.PasswdEntry;
-import dev.coffer.rootfs.ImageFiles;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

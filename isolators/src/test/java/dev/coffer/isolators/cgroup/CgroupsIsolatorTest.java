@@ -228,8 +228,8 @@ final class CgroupsIsolatorTest {
     @Test
     void refusesALimitThatNoControllerOfTheHostCanKeep() throws ErrnoException {
         FakeCgroupFiles files = new FakeCgroupFiles().mount("/cg/pids", "pids.max", "max");
-        CgroupHierarchies hierarchies = CgroupHierarchies.of(
-                "39 31 0:36 / /cg/pids rw - cgroup cgroup rw,pids\n", "8:pids:/\n", files);
+        CgroupHierarchies hierarchies =
+                CgroupHierarchies.of("39 31 0:36 / /cg/pids rw - cgroup cgroup rw,pids\n", "8:pids:/\n", files);
         assertThatThrownBy(() -> create(hierarchies, LIMITS))
                 .isInstanceOf(IsolationException.class)
                 .hasMessage("cannot limit processors of container web-3 to 0.5: cgroups/cpu finds no such controller on"

@@ -128,8 +128,8 @@ final class FakeCgroupFiles implements CgroupFiles {
         for (long pid : pids) {
             if (now.contains(pid)) {
                 journal.add("kill " + pid);
-                files.replaceAll((path, content) ->
-                        path.endsWith("/cgroup.procs") ? content.replace(pid + "\n", "") : content);
+                files.replaceAll(
+                        (path, content) -> path.endsWith("/cgroup.procs") ? content.replace(pid + "\n", "") : content);
             }
         }
     }

@@ -63,7 +63,8 @@ final class CgroupRemoval {
         Set<Long> pids = cgroup.processes();
         long self = ProcessHandle.current().pid();
         if (pids.contains(self)) {
-            throw new ErrnoException("kill(" + self + "), which is this very process, found in " + directory, Errno.EPERM);
+            throw new ErrnoException(
+                    "kill(" + self + "), which is this very process, found in " + directory, Errno.EPERM);
         }
         pids.remove(0L);
         if (!pids.isEmpty() && !killedByKernel()) {

@@ -149,10 +149,8 @@ final class LibcFileCalls implements FileCalls {
 
     @Override
     public void makeNode(int directory, PathBytes name, int mode, int major, int minor) throws ErrnoException {
-        long device = (minor & 0xffL)
-                | (major & 0xfffL) << 8
-                | (minor & 0xffffff00L) << 12
-                | (major & 0xfffff000L) << 32;
+        long device =
+                (minor & 0xffL) | (major & 0xfffL) << 8 | (minor & 0xffffff00L) << 12 | (major & 0xfffff000L) << 32;
         check("mknodat", name, Libc.mknodat(directory, scratch.get().first(name), mode, device));
     }
 

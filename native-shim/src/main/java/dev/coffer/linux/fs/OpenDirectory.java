@@ -28,8 +28,7 @@ public final class OpenDirectory extends OpenDescriptor {
      *     {@code ENOTDIR}
      */
     public OpenDirectory openBeneath(PathBytes path) throws ErrnoException {
-        return new OpenDirectory(
-                CALLS.openDirectoryBeneath(descriptor(), path.isEmpty() ? PathBytes.of(".") : path));
+        return new OpenDirectory(CALLS.openDirectoryBeneath(descriptor(), path.isEmpty() ? PathBytes.of(".") : path));
     }
 
     /** Opens a directory of this directory; {@code ENOTDIR} if the name is something else, a symlink included. */

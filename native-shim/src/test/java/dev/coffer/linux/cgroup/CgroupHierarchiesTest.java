@@ -51,8 +51,7 @@ final class CgroupHierarchiesTest {
                 new ScriptedFiles(Map.of("/sys/fs/cgroup/unified/cgroup.controllers", "pids\n")));
         assertThat(carrying(found, "cpu")).isSameAs(carrying(found, "cpuacct"));
         assertThat(carrying(found, "cpu").controllers()).containsExactlyInAnyOrder("cpu", "cpuacct");
-        assertThat(carrying(found, "cpu").ownDirectory())
-                .contains(Path.of("/sys/fs/cgroup/cpu,cpuacct/system.slice"));
+        assertThat(carrying(found, "cpu").ownDirectory()).contains(Path.of("/sys/fs/cgroup/cpu,cpuacct/system.slice"));
         assertThat(carrying(found, "memory").version()).isEqualTo(Version.V1);
         assertThat(carrying(found, "pids").version()).isEqualTo(Version.V2);
         assertThat(carrying(found, "pids").ownDirectory())
@@ -87,9 +86,7 @@ final class CgroupHierarchiesTest {
                 """
                 900 890 0:32 /kubepods/pod7/abc /sys/fs/cgroup/memory ro,nosuid master:11 - cgroup cgroup rw,memory
                 901 890 0:36 /kubepods/pod7/abc /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids
-                """,
-                "4:memory:/kubepods/pod7/abc/agent\n8:pids:/elsewhere\n",
-                new ScriptedFiles(Map.of()));
+                """, "4:memory:/kubepods/pod7/abc/agent\n8:pids:/elsewhere\n", new ScriptedFiles(Map.of()));
         assertThat(carrying(found, "memory").ownDirectory()).contains(Path.of("/sys/fs/cgroup/memory/agent"));
         assertThat(carrying(found, "pids").ownDirectory()).isEmpty();
         assertThat(carrying(found, "memory").cgroup("coffer").directory())
@@ -98,13 +95,10 @@ final class CgroupHierarchiesTest {
 
     @Test
     void prefersAWholeHierarchyToABindOfAPartOfIt() throws ErrnoException {
-        CgroupHierarchies found = CgroupHierarchies.of(
-                """
+        CgroupHierarchies found = CgroupHierarchies.of("""
                 50 1 0:36 /part /jail/pids rw - cgroup cgroup rw,pids
                 39 31 0:36 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
-                """,
-                "8:pids:/\n",
-                new ScriptedFiles(Map.of()));
+                """, "8:pids:/\n", new ScriptedFiles(Map.of()));
         assertThat(carrying(found, "pids").mount()).isEqualTo(Path.of("/sys/fs/cgroup/pids"));
     }
 

@@ -61,7 +61,8 @@ final class CgroupRemovalTest {
         files.busyTimes = 1;
         cgroup("cgroup2").removeTree(SHORT);
         assertThat(files.journal)
-                .containsExactly("rmdir /cg/c1", "write /cg/c1/pids.max 0", "write /cg/c1/cgroup.kill 1", "rmdir /cg/c1");
+                .containsExactly(
+                        "rmdir /cg/c1", "write /cg/c1/pids.max 0", "write /cg/c1/cgroup.kill 1", "rmdir /cg/c1");
     }
 
     @Test

@@ -73,7 +73,8 @@ class OpenDirectoryKernelIT {
         assertThat(device.rdevMajor()).isEqualTo(0x1ab);
         assertThat(device.rdevMinor()).isEqualTo(0x12345);
         directory.makeNode(PathBytes.of("wh"), FileStatus.CHARACTER_DEVICE, 0, 0);
-        assertThat(directory.status(PathBytes.of("wh")).orElseThrow().isOverlayWhiteout()).isTrue();
+        assertThat(directory.status(PathBytes.of("wh")).orElseThrow().isOverlayWhiteout())
+                .isTrue();
 
         PathBytes link = PathBytes.of("link");
         directory.makeSymlink(link, odd);
@@ -110,7 +111,9 @@ class OpenDirectoryKernelIT {
         try {
             Files.writeString(mounted.resolve("precious"), "x");
             assertThatThrownBy(() -> Trees.remove(path.resolve("t")))
-                    .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.is(Errno.EXDEV)).isTrue())
+                    .isInstanceOfSatisfying(
+                            ErrnoException.class,
+                            e -> assertThat(e.is(Errno.EXDEV)).isTrue())
                     .hasMessageContaining("t/a/mounted");
             assertThat(mounted.resolve("precious")).exists();
         } finally {

@@ -92,7 +92,8 @@ class TreesTest {
                 assertThatThrownBy(() -> root.openBeneath(PathBytes.of(path)).close())
                         .as(path)
                         .isInstanceOfSatisfying(
-                                ErrnoException.class, e -> assertThat(e.is(Errno.EXDEV)).isTrue());
+                                ErrnoException.class,
+                                e -> assertThat(e.is(Errno.EXDEV)).isTrue());
             }
         }
     }
