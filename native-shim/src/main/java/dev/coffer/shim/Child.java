@@ -5,7 +5,6 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.ControlSocket.Message;
 import dev.coffer.linux.process.PidFd;
-import dev.coffer.linux.process.Processes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,14 +16,17 @@ import java.util.OptionalInt;
  * <p>Closing it before {@link #release} ends both; after it, both go on without us.
  */
 public final class Child implements AutoCloseable {
-    private final int supervisorPid;
-    private final ControlSocket control;
-    private OptionalInt pid = OptionalInt.empty();
-    private OptionalInt terminal = OptionalInt.empty();
-    private boolean released;
+    private static final int END_TIMEOUT_MILLIS = 10_000;
 
-    Child(int supervisorPid, ControlSocket control) {
-        this.supervisorPid = supervisorPid;
+    private final PidFd supervisor;
+    private final ControlSocket control;
+    private OptionalInt terminal = OptionalInt.empty();
+    private Optional<PidFd> init = Optional.empty();
+    private boolean released;
+    private boolean ended;
+
+    Child(PidFd supervisor, ControlSocket control) {
+        this.supervisor = supervisor;
         this.control = control;
     }
 
@@ -52,14 +54,15 @@ public final class Child implements AutoCloseable {
         if (last.isPresent() && LaunchReport.parse(last.get()) instanceof LaunchReport.Failed failed) {
             throw failed.failure();
         }
+        control.close();
     }
 
     private LaunchReport next(int timeoutMillis) throws IOException {
         Message message = receive(timeoutMillis)
-                .orElseThrow(() -> new EOFException("launcher " + supervisorPid + " ended without a report"));
+                .orElseThrow(() -> new EOFException("launcher " + supervisor.pid() + " ended without a report"));
         LaunchReport report = LaunchReport.parse(message);
         if (report instanceof LaunchReport.Started started) {
-            pid = OptionalInt.of(started.pid());
+            init = Optional.of(PidFd.open(started.pid()));
         } else if (report instanceof LaunchReport.TerminalOpened opened) {
             terminal = OptionalInt.of(opened.fd());
         } else if (report instanceof LaunchReport.Failed failed) {
@@ -73,19 +76,20 @@ public final class Child implements AutoCloseable {
             return control.receive(timeoutMillis);
         } catch (ErrnoException e) {
             if (e.is(Errno.EAGAIN)) {
-                throw new IOException("launcher " + supervisorPid + " got nowhere for " + timeoutMillis + " ms", e);
+                throw new IOException("launcher " + supervisor.pid() + " got nowhere for " + timeoutMillis + " ms", e);
             }
             throw e;
         }
     }
 
-    public int supervisorPid() {
-        return supervisorPid;
+    /** The process that outlives us; owned by this child until it is closed. */
+    public PidFd supervisor() {
+        return supervisor;
     }
 
-    /** The container's pid 1 as the host sees it; known once {@link #awaitReady} has returned. */
-    public int pid() {
-        return pid.orElseThrow(() -> new IllegalStateException("pid 1 does not exist yet"));
+    /** The container's pid 1; known once {@link #awaitReady} has returned. */
+    public PidFd init() {
+        return init.orElseThrow(() -> new IllegalStateException("pid 1 does not exist yet"));
     }
 
     /** The master of the task's terminal, if the plan opens one; the caller owns it. */
@@ -93,23 +97,32 @@ public final class Child implements AutoCloseable {
         return terminal;
     }
 
-    /** Before the gate is open: makes the supervisor kill pid 1 and end, and reaps it. */
-    @Override
-    public void close() throws IOException {
-        control.close();
-        if (released) {
-            return;
-        }
-        pid.ifPresent(Child::killQuietly);
-        // Without the control socket the supervisor gives up by itself, within the time of a step it may be in.
-        Processes.reapBlocking(supervisorPid);
+    /** Whether the gate was opened: the task may run even if {@link #release} threw. */
+    public boolean released() {
+        return released;
     }
 
-    private static void killQuietly(int pid) {
-        try (PidFd process = PidFd.open(pid)) {
-            process.killNow();
-        } catch (ErrnoException gone) {
-            // not reaped before its supervisor ends, so the number cannot be another process's; ESRCH is success
+    /**
+     * Kills pid 1, with it all of its pid namespace, then waits for the supervisor to end and reaps it. Idempotent.
+     *
+     * @throws IOException if they do not end in time; a later call tries again
+     */
+    @Override
+    public void close() throws IOException {
+        if (ended) {
+            return;
         }
+        control.close(); // tells a supervisor that still waits for the gate
+        if (init.isPresent()) {
+            init.get().killNow();
+        }
+        if (!supervisor.awaitExit(END_TIMEOUT_MILLIS)) {
+            throw new IOException("launcher " + supervisor.pid() + " did not end within " + END_TIMEOUT_MILLIS
+                    + " ms; it may be inside a mount that hangs");
+        }
+        supervisor.reap();
+        supervisor.close();
+        init.ifPresent(PidFd::close);
+        ended = true;
     }
 }

@@ -6,6 +6,7 @@ import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.Descriptor.OpenMode;
 import dev.coffer.linux.process.MemoryFile;
+import dev.coffer.linux.process.PidFd;
 import dev.coffer.linux.process.Spawner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class ShimLauncher implements AutoCloseable {
             descriptors.put(CONTROL_FD, theirs.fd());
             descriptors.put(RUNTIME_FD, runtime.fd());
             int pid = Spawner.spawn(binary.executable(), List.of("coffer-shim", id.value()), descriptors);
-            return new Child(pid, control.ours());
+            return new Child(PidFd.open(pid), control.ours());
         } catch (IOException e) {
             control.ours().close();
             throw e;

@@ -109,8 +109,8 @@ class ShimLauncherKernelIT {
         try (StandardStreams streams = StandardStreams.inherited(false)) {
             Child child = launcher.start(ID, plan(true, List.of(), "true"), runtime, streams);
             child.awaitReady(STEP_TIMEOUT_MILLIS);
-            pid = child.pid();
-            supervisor = child.supervisorPid();
+            pid = child.init().pid();
+            supervisor = child.supervisor().pid();
             child.close();
         }
 
@@ -130,7 +130,7 @@ class ShimLauncherKernelIT {
                 Child child = launcher.start(ID, plan(init, extra, command), runtime, streams)) {
             child.awaitReady(STEP_TIMEOUT_MILLIS);
             child.release(STEP_TIMEOUT_MILLIS);
-            Processes.reapBlocking(child.supervisorPid());
+            assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
         }
         return Files.readString(out);
     }

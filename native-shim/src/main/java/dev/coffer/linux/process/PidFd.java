@@ -19,6 +19,10 @@ public final class PidFd implements AutoCloseable {
     private static final int CARRIER_SIGNAL = 40;
 
     private static final int SIGKILL = 9;
+    private static final int POLLIN = 1;
+    private static final int P_PIDFD = 3;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
 
     private final int pid;
     private final Descriptor descriptor;
@@ -47,6 +51,44 @@ public final class PidFd implements AutoCloseable {
 
     int fd() {
         return descriptor.fd();
+    }
+
+    /**
+     * Waits for the process to end; it may still have to be reaped.
+     *
+     * @return false if it is still there after this time
+     */
+    public boolean awaitExit(int timeoutMillis) throws ErrnoException {
+        try (Memory poll = new Memory(8)) {
+            long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+            while (true) {
+                poll.setInt(0, descriptor.fd());
+                poll.setInt(4, POLLIN);
+                long left = Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+                int ready = ProcessLibc.poll(poll, 1, (int) left);
+                if (ready >= 0) {
+                    return ready > 0;
+                }
+                if (Native.getLastError() != Errno.EINTR) {
+                    throw ProcessLibc.lastError("poll(pidfd of " + pid + ")");
+                }
+            }
+        }
+    }
+
+    /**
+     * Reaps the process if it is a child of ours that has ended; otherwise does nothing. Never reaps a later process
+     * with the same number.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(2)</a>
+     */
+    public void reap() throws ErrnoException {
+        try (Memory info = new Memory(SIGINFO_BYTES)) {
+            if (ProcessLibc.waitid(P_PIDFD, descriptor.fd(), info, WEXITED | WNOHANG) < 0
+                    && Native.getLastError() != Errno.ECHILD) {
+                throw ProcessLibc.lastError("waitid(P_PIDFD of " + pid + ")");
+            }
+        }
     }
 
     /** Kills it at once. A process that is gone already is fine. */

@@ -42,7 +42,7 @@ final class ProcessLibc {
 
     static native int eventfd(int initial, int flags);
 
-    static native int waitpid(int pid, int[] status, int options);
+    static native int waitid(int kind, int id, Pointer info, int options);
 
     static native int kill(int pid, int signal);
 

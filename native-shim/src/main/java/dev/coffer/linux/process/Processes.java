@@ -1,18 +1,13 @@
 package dev.coffer.linux.process;
 
-import com.sun.jna.Native;
-import dev.coffer.linux.Errno;
-import dev.coffer.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Facts about processes, and reaping of our own. */
+/** Facts about processes. */
 public final class Processes {
-    private static final int WNOHANG = 1;
     private static final int FIELD_START_TIME = 22;
 
     private Processes() {}
@@ -32,36 +27,6 @@ public final class Processes {
         } catch (IOException gone) {
             return OptionalLong.empty();
         }
-    }
-
-    /**
-     * Reaps a child of ours if it has ended.
-     *
-     * @return its wait status, or empty if it still runs or is no child of ours
-     * @see <a href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a>
-     */
-    public static OptionalInt reap(int pid) throws ErrnoException {
-        return waitFor(pid, WNOHANG);
-    }
-
-    /** Waits for a child of ours to end and reaps it; a process that is no child of ours is not waited for. */
-    public static void reapBlocking(int pid) throws ErrnoException {
-        waitFor(pid, 0);
-    }
-
-    private static OptionalInt waitFor(int pid, int options) throws ErrnoException {
-        int[] status = new int[1];
-        int result;
-        do {
-            result = ProcessLibc.waitpid(pid, status, options);
-        } while (result < 0 && Native.getLastError() == Errno.EINTR);
-        if (result == pid) {
-            return OptionalInt.of(status[0]);
-        }
-        if (result == 0 || Native.getLastError() == Errno.ECHILD) {
-            return OptionalInt.empty();
-        }
-        throw ProcessLibc.lastError("waitpid(" + pid + ")");
     }
 
     /** Whether we are root as far as file permissions go. */

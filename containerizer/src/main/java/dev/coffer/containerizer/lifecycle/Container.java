@@ -1,0 +1,208 @@
+package dev.coffer.containerizer.lifecycle;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.coffer.container.ContainerId;
+import dev.coffer.container.ContainerStatus.State;
+import dev.coffer.container.Termination;
+import dev.coffer.container.Usage;
+import dev.coffer.containerizer.state.ContainerRecord;
+import dev.coffer.isolation.HostResource;
+import dev.coffer.isolation.ReportsUsage;
+import dev.coffer.linux.process.PidFd;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One container as this process knows it. Its own monitor guards it; whoever launches or tears down holds {@link
+ * #teardown}'s monitor for as long as that takes.
+ */
+public final class Container {
+    private static final int SIGKILL = 9;
+
+    private final ContainerId id;
+    private final ContainerRecord settings;
+    private final Teardown teardown;
+    private final CompletableFuture<Termination> exit = new CompletableFuture<>();
+
+    @GuardedBy("this")
+    private State state;
+
+    @GuardedBy("this")
+    private Optional<Running> running = Optional.empty();
+
+    @GuardedBy("this")
+    private Optional<String> stuck = Optional.empty();
+
+    @GuardedBy("this")
+    private Optional<CompletableFuture<Termination>> destroyed = Optional.empty();
+
+    @GuardedBy("this")
+    private final List<HostResource> resources = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean ran;
+
+    /** The two processes that exist as long as the task does. */
+    public record Running(PidFd supervisor, PidFd init) {}
+
+    public Container(ContainerId id, ContainerRecord settings, State state, Stages stages) {
+        this.id = id;
+        this.settings = settings;
+        this.state = state;
+        this.teardown = new Teardown(stages);
+    }
+
+    public ContainerId id() {
+        return id;
+    }
+
+    public ContainerRecord settings() {
+        return settings;
+    }
+
+    Teardown teardown() {
+        return teardown;
+    }
+
+    /** Completes when the task has ended; never exceptionally. */
+    public CompletableFuture<Termination> exit() {
+        return exit;
+    }
+
+    public synchronized State state() {
+        return state;
+    }
+
+    synchronized Optional<Running> running() {
+        return running;
+    }
+
+    public synchronized Optional<String> stuck() {
+        return stuck;
+    }
+
+    synchronized void addResource(HostResource resource) {
+        resources.add(resource);
+    }
+
+    synchronized void started(Running processes) {
+        running = Optional.of(processes);
+        ran = true;
+        state = State.RUNNING;
+    }
+
+    /** Whether the task's own code ever ran, and so may have left something worth keeping. */
+    synchronized boolean ran() {
+        return ran;
+    }
+
+    /** An earlier process ran it to its end. */
+    synchronized void ranBefore() {
+        ran = true;
+    }
+
+    synchronized boolean destroyRequested() {
+        return destroyed.isPresent();
+    }
+
+    /** The task is gone; from now on its processes are not signalled any more. */
+    synchronized void ended() {
+        running = Optional.empty();
+        if (state != State.DESTROYING) {
+            state = State.EXITED;
+        }
+    }
+
+    /**
+     * The one destroy that all callers share.
+     *
+     * @return empty if this caller is the first and has to do it
+     */
+    synchronized Optional<CompletableFuture<Termination>> joinDestroy(CompletableFuture<Termination> mine) {
+        if (destroyed.isPresent()) {
+            return destroyed;
+        }
+        destroyed = Optional.of(mine);
+        if (state != State.LAUNCHING) {
+            state = State.DESTROYING;
+        }
+        return Optional.empty();
+    }
+
+    synchronized void destroyed() {
+        state = State.DESTROYED;
+        stuck = Optional.empty();
+    }
+
+    synchronized void destroyIsStuck(String reason) {
+        stuck = Optional.of(reason);
+    }
+
+    /** The retries are used up: the next destroy starts anew. */
+    synchronized void destroyGivenUp() {
+        destroyed = Optional.empty();
+        state = running.isPresent() ? State.RUNNING : State.EXITED;
+    }
+
+    /** Kills pid 1, and with it everything in its pid namespace. */
+    synchronized void killAll() throws IOException {
+        if (running.isPresent()) {
+            running.get().init().killNow();
+        }
+    }
+
+    /**
+     * Sends a signal to the task.
+     *
+     * @return false if it has ended
+     */
+    synchronized boolean signal(int signal) throws IOException {
+        if (running.isEmpty()) {
+            return false;
+        }
+        if (signal == SIGKILL) {
+            running.get().init().killNow();
+            return true;
+        }
+        return running.get().supervisor().sendCarried(signal);
+    }
+
+    /** Waits for the task to end, and for us to have noted that. A container that never ran has ended. */
+    boolean awaitExit(int timeoutMillis) throws IOException {
+        if (running().isEmpty()) {
+            return true;
+        }
+        try {
+            exit.get(timeoutMillis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the end of container " + id);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an exit never fails", e);
+        }
+    }
+
+    String describeProcesses() {
+        return running().map(r -> ProcessText.describe(r.init().pid())).orElse("none");
+    }
+
+    public synchronized Usage usage() {
+        Usage usage = Usage.UNKNOWN;
+        for (HostResource resource : resources) {
+            if (resource instanceof ReportsUsage reporter) {
+                usage = usage.or(reporter.usage());
+            }
+        }
+        return usage;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.coffer.containerizer.lifecycle;
+
+import dev.coffer.container.ContainerException.TeardownException;
+import dev.coffer.container.Termination;
+import dev.coffer.containerizer.lifecycle.Teardown.Failure;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Ends a container and removes everything of it; what fails is retried with back-off. Thread-safe. */
+public final class ContainerDestroyer {
+    private final ScheduledExecutorService executor;
+    private final RetryPolicy retries;
+    private final Consumer<Container> forget;
+
+    /** How often and how long destroy tries. */
+    public record RetryPolicy(int attempts, int firstDelayMillis, int maxDelayMillis, int killTimeoutMillis) {
+        /** 12 attempts over about half a minute, besides the time the stages take. */
+        public static final RetryPolicy DEFAULT = new RetryPolicy(12, 20, 5_000, 10_000);
+
+        int delayMillis(int attempt) {
+            return (int) Math.min(maxDelayMillis, (long) firstDelayMillis << Math.min(attempt, 20));
+        }
+    }
+
+    /**
+     * A destroyer of containers.
+     *
+     * @param forget called once nothing of the container is left
+     */
+    public ContainerDestroyer(ScheduledExecutorService executor, RetryPolicy retries, Consumer<Container> forget) {
+        this.executor = executor;
+        this.retries = retries;
+        this.forget = forget;
+    }
+
+    /** Every caller gets the same result; the first one starts the work. */
+    CompletableFuture<Termination> destroy(Container container) {
+        CompletableFuture<Termination> result = new CompletableFuture<>();
+        CompletableFuture<Termination> shared = container.joinDestroy(result).orElse(result);
+        if (shared == result) {
+            begin(container, result);
+        }
+        return shared;
+    }
+
+    /** A task that has ended is cleaned up after on the caller's thread: the usual case, and the quickest. */
+    private void begin(Container container, CompletableFuture<Termination> result) {
+        if (container.exit().isDone()) {
+            attempt(container, result, 0);
+            return;
+        }
+        executor.execute(() -> attempt(container, result, 0));
+    }
+
+    private void attempt(Container container, CompletableFuture<Termination> result, int attempt) {
+        List<Failure> failures;
+        try {
+            failures = tearDown(container);
+        } catch (RuntimeException defect) {
+            container.destroyGivenUp();
+            result.completeExceptionally(defect);
+            return;
+        }
+        if (failures.isEmpty()) {
+            container.destroyed();
+            forget.accept(container);
+            // A container that never ran has no task whose end could be waited for.
+            result.complete(container.exit().join());
+            return;
+        }
+        String stuck = failures.stream().map(Failure::toString).collect(Collectors.joining("; "));
+        container.destroyIsStuck(stuck);
+        if (attempt + 1 < retries.attempts()) {
+            ScheduledFuture<?> unused = executor.schedule(
+                    () -> attempt(container, result, attempt + 1), retries.delayMillis(attempt), TimeUnit.MILLISECONDS);
+            return;
+        }
+        container.destroyGivenUp();
+        TeardownException exception = new TeardownException("cannot destroy container " + container.id() + " after "
+                + retries.attempts() + " attempts: " + stuck + "; it stays known, destroy it again to retry");
+        failures.forEach(failure -> exception.addSuppressed(failure.cause()));
+        result.completeExceptionally(exception);
+    }
+
+    /** One attempt: end the task, then undo what the launch did, newest first. Waits for a launch that is under way. */
+    private List<Failure> tearDown(Container container) {
+        Teardown teardown = container.teardown();
+        synchronized (teardown) {
+            try {
+                endTask(container);
+            } catch (IOException e) {
+                return List.of(new Failure("task", e));
+            }
+            return teardown.run();
+        }
+    }
+
+    private void endTask(Container container) throws IOException {
+        container.killAll();
+        if (container.awaitExit(retries.killTimeoutMillis())) {
+            return;
+        }
+        throw new IOException("its processes did not end within " + retries.killTimeoutMillis() + " ms of SIGKILL: "
+                + container.describeProcesses());
+    }
+}

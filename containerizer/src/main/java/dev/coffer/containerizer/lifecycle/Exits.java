@@ -1,0 +1,109 @@
+package dev.coffer.containerizer.lifecycle;
+
+import dev.coffer.container.Termination;
+import dev.coffer.container.Termination.Reason;
+import dev.coffer.container.Usage;
+import dev.coffer.containerizer.state.Records;
+import dev.coffer.containerizer.state.RuntimeLayout;
+import dev.coffer.containerizer.supervise.ExitWatch;
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.process.PidFd;
+import dev.coffer.shim.SupervisorRecord.Exit;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notes the end of containers: decides why, while the kernel's counters are still there, and records it. */
+final class Exits {
+    private static final Logger LOG = LoggerFactory.getLogger(Exits.class);
+    private static final int SIGKILL = 9;
+
+    private final RuntimeLayout layout;
+    private final Records records;
+    private final ExitWatch watch;
+
+    Exits(RuntimeLayout layout, Records records, ExitWatch watch) {
+        this.layout = layout;
+        this.records = records;
+        this.watch = watch;
+    }
+
+    /** Will note the end of a container that runs. */
+    void watch(Container container) throws ErrnoException {
+        PidFd supervisor = container.running().orElseThrow().supervisor();
+        watch.add(supervisor, () -> {
+            try {
+                supervisor.reap();
+            } catch (ErrnoException e) {
+                LOG.warn("cannot reap the supervisor of container {}", container.id(), e);
+            }
+            ended(container);
+        });
+    }
+
+    /** Notes the end of a container whose supervisor is gone. */
+    void ended(Container container) {
+        Termination termination = terminationOf(container);
+        try {
+            records.write(container.id(), termination);
+        } catch (IOException e) {
+            // the supervisor's own record is still there; only the reason would have to be worked out again
+            LOG.warn("cannot record how container {} ended", container.id(), e);
+        }
+        container.ended();
+        container.exit().complete(termination);
+    }
+
+    private Termination terminationOf(Container container) {
+        Optional<Exit> exit = Optional.empty();
+        try {
+            exit = Exit.read(layout.container(container.id()));
+        } catch (IOException e) {
+            LOG.warn("cannot read the exit status of container {}", container.id(), e);
+        }
+        Usage usage = container.usage();
+        if (exit.isEmpty()) {
+            return new Termination(
+                    OptionalInt.empty(),
+                    OptionalInt.of(SIGKILL),
+                    Reason.SUPERVISOR_LOST,
+                    "its supervisor was killed, and the task with it; the exit status is not known",
+                    usage.oomKills().orElse(0),
+                    System.currentTimeMillis());
+        }
+        return decide(exit.get(), usage, container.destroyRequested());
+    }
+
+    /** A kill by the kernel counts as the cause only if the task did not end well: a survivor may exit 0. */
+    static Termination decide(Exit exit, Usage usage, boolean destroyRequested) {
+        int signal = exit.waitStatus() & 0x7f;
+        int code = exit.waitStatus() >> 8 & 0xff;
+        long oomKills = usage.oomKills().orElse(0);
+        boolean killed = signal == SIGKILL || code == 128 + SIGKILL;
+        Reason reason = Reason.EXITED;
+        String message = signal == 0 ? "exited with status " + code : "killed by signal " + signal;
+        if (oomKills > 0 && (killed || (signal == 0 && code != 0))) {
+            reason = Reason.MEMORY_LIMIT;
+            message = "memory limit" + limit(usage) + " exceeded: the kernel killed " + oomKills
+                    + (oomKills == 1 ? " process" : " processes");
+        } else if (destroyRequested && signal == SIGKILL) {
+            reason = Reason.DESTROYED;
+            message = "killed because the container was destroyed";
+        }
+        return new Termination(
+                signal == 0 ? OptionalInt.of(code) : OptionalInt.empty(),
+                signal == 0 ? OptionalInt.empty() : OptionalInt.of(signal),
+                reason,
+                message,
+                oomKills,
+                exit.atMillis());
+    }
+
+    private static String limit(Usage usage) {
+        return usage.memoryLimitBytes().isPresent()
+                ? " of " + usage.memoryLimitBytes().getAsLong() + " bytes"
+                : "";
+    }
+}

@@ -1,0 +1,194 @@
+package dev.coffer.containerizer.lifecycle;
+
+import dev.coffer.container.ContainerException.LaunchException;
+import dev.coffer.container.ContainerException.TeardownException;
+import dev.coffer.container.ContainerId;
+import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.ContainerStatus;
+import dev.coffer.container.ContainerStatus.State;
+import dev.coffer.container.Fault;
+import dev.coffer.container.Launched;
+import dev.coffer.container.RecoveryReport;
+import dev.coffer.container.Termination;
+import dev.coffer.container.Termination.Reason;
+import dev.coffer.container.Usage;
+import dev.coffer.containerizer.lifecycle.ContainerDestroyer.RetryPolicy;
+import dev.coffer.containerizer.lifecycle.Teardown.Failure;
+import dev.coffer.containerizer.state.ContainerRecord;
+import dev.coffer.containerizer.state.Ownership;
+import dev.coffer.containerizer.state.Records;
+import dev.coffer.containerizer.state.RuntimeLayout;
+import dev.coffer.containerizer.supervise.ExitWatch;
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.shim.ShimLauncher;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All containers of this process, and the sequences that change them. Thread-safe. */
+public final class Lifecycle implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final int STEP_TIMEOUT_MILLIS = 30_000;
+    private static final int TEARDOWN_THREADS = 4;
+
+    private final RuntimeLayout layout;
+    private final Isolation isolation;
+    private final ShimLauncher shim;
+    private final Stages stages;
+    private final Ownership ownership;
+    private final ExitWatch watch;
+    private final Exits exits;
+    private final ContainerLauncher launcher;
+    private final ContainerDestroyer destroyer;
+    private final ScheduledThreadPoolExecutor executor;
+    private final Map<ContainerId, Container> containers = new ConcurrentHashMap<>();
+
+    private Lifecycle(RuntimeLayout layout, Isolation isolation, ShimLauncher shim, Stages stages, Ownership ownership)
+            throws ErrnoException {
+        this.layout = layout;
+        this.isolation = isolation;
+        this.shim = shim;
+        this.stages = stages;
+        this.ownership = ownership;
+        this.watch = new ExitWatch();
+        this.exits = new Exits(layout, new Records(layout), watch);
+        this.launcher = new ContainerLauncher(layout, isolation, shim, stages, STEP_TIMEOUT_MILLIS);
+        this.executor = teardownThreads();
+        this.destroyer = new ContainerDestroyer(
+                executor, RetryPolicy.DEFAULT, container -> containers.remove(container.id(), container));
+    }
+
+    /** Prepares the directories and becomes an owner. */
+    public static Lifecycle open(RuntimeLayout layout, Isolation isolation, ShimLauncher shim, Stages stages)
+            throws IOException {
+        new Records(layout).prepare();
+        return new Lifecycle(layout, isolation, shim, stages, Ownership.acquire(layout));
+    }
+
+    private static ScheduledThreadPoolExecutor teardownThreads() {
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(TEARDOWN_THREADS, task -> {
+            Thread thread = new Thread(task, "coffer-teardown");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.setRemoveOnCancelPolicy(true);
+        return threads;
+    }
+
+    public RecoveryReport recover() throws IOException {
+        try (AutoCloseableLock ignored = AutoCloseableLock.hold(layout.recoveryLock())) {
+            return new Recovery(layout, ownership, isolation, stages)
+                    .run(exits, container -> containers.put(container.id(), container));
+        }
+    }
+
+    public Launched launch(ContainerSpec spec) {
+        ContainerRecord settings = ContainerRecord.of(ownership.instance(), spec);
+        Container container = new Container(spec.id(), settings, State.LAUNCHING, stages);
+        if (containers.putIfAbsent(spec.id(), container) != null) {
+            throw new IllegalStateException("container " + spec.id() + " exists already");
+        }
+        synchronized (container.teardown()) {
+            try {
+                return launcher.launch(spec, container, this::watch);
+            } catch (RuntimeException e) {
+                abandon(container, e);
+                throw e;
+            }
+        }
+    }
+
+    private void watch(Container container) {
+        try {
+            exits.watch(container);
+        } catch (ErrnoException e) {
+            throw new LaunchException(
+                    Fault.HOST_RESOURCES, "cannot watch container " + container.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Undoes a failed launch at once; what cannot be undone stays known and is retried in the background. */
+    private void abandon(Container container, RuntimeException cause) {
+        container.ended();
+        container
+                .exit()
+                .complete(new Termination(
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Reason.LAUNCH_FAILED,
+                        String.valueOf(cause.getMessage()),
+                        0,
+                        System.currentTimeMillis()));
+        List<Failure> failures = container.teardown().run();
+        if (failures.isEmpty()) {
+            container.destroyed();
+            containers.remove(container.id(), container);
+            return;
+        }
+        failures.forEach(failure -> cause.addSuppressed(failure.cause()));
+        container.destroyIsStuck(failures.toString());
+        CompletableFuture<Termination> unused = destroyer.destroy(container);
+        LOG.warn("launch of container {} failed and is not undone yet: {} ({})", container.id(), failures, unused);
+    }
+
+    public Optional<CompletableFuture<Termination>> termination(ContainerId id) {
+        return find(id).map(Container::exit);
+    }
+
+    public boolean kill(ContainerId id, int signal) {
+        Optional<Container> container = find(id);
+        try {
+            return container.isPresent() && container.get().signal(signal);
+        } catch (IOException e) {
+            throw new TeardownException("cannot send signal " + signal + " to container " + id + ": " + e.getMessage());
+        }
+    }
+
+    public Optional<CompletableFuture<Termination>> destroy(ContainerId id) {
+        return find(id).map(destroyer::destroy);
+    }
+
+    public Optional<Usage> usage(ContainerId id) {
+        return find(id).map(Container::usage);
+    }
+
+    public Optional<ContainerStatus> status(ContainerId id) {
+        return find(id).map(container -> new ContainerStatus(
+                id,
+                container.state(),
+                container.running().map(r -> OptionalLong.of(r.init().pid())).orElse(OptionalLong.empty()),
+                layout.sandbox(id),
+                container.settings().resources(),
+                Optional.ofNullable(container.exit().getNow(null)),
+                container.stuck()));
+    }
+
+    public Set<ContainerId> containers() {
+        return Set.copyOf(containers.keySet());
+    }
+
+    private Optional<Container> find(ContainerId id) {
+        return Optional.ofNullable(containers.get(id));
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        watch.close();
+        shim.close();
+        try {
+            ownership.close();
+        } catch (IOException e) {
+            LOG.warn("cannot remove the owner's lock file", e);
+        }
+    }
+}

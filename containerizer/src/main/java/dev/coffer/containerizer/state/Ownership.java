@@ -1,0 +1,75 @@
+package dev.coffer.containerizer.state;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Tells whose containers are whose when several processes share a runtime directory: each holds a lock that the kernel
+ * gives back when it dies. Thread-safe.
+ */
+public final class Ownership implements AutoCloseable {
+    private final RuntimeLayout layout;
+    private final String instance;
+    private final Path file;
+    private final FileChannel channel;
+
+    private Ownership(RuntimeLayout layout, String instance, Path file, FileChannel channel) {
+        this.layout = layout;
+        this.instance = instance;
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** Becomes an owner of its own. The directories must be prepared. */
+    public static Ownership acquire(RuntimeLayout layout) throws IOException {
+        String instance = UUID.randomUUID().toString();
+        Path file = layout.ownerLock(instance);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException("cannot lock " + file + ": held by another process");
+            }
+            return new Ownership(layout, instance, file, channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    public String instance() {
+        return instance;
+    }
+
+    /** Whether the owner is this process or another that is alive. */
+    public boolean isAlive(String owner) throws IOException {
+        if (owner.equals(instance)) {
+            return true;
+        }
+        Path lock = layout.ownerLock(owner);
+        if (!Files.exists(lock)) {
+            return false;
+        }
+        try (FileChannel other = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            FileLock taken = other.tryLock();
+            if (taken == null) {
+                return true;
+            }
+            Files.deleteIfExists(lock);
+            return false;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+        channel.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.coffer.containerizer.supervise;
+
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.process.ExitPoller;
+import dev.coffer.linux.process.PidFd;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls back when a process ends. One thread for all of them; callbacks run on it one after the other. Thread-safe. */
+public final class ExitWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
+
+    private final ExitPoller poller;
+    private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong nextToken = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private record Watched(PidFd process, Runnable onExit) {}
+
+    public ExitWatch() throws ErrnoException {
+        poller = new ExitPoller();
+        thread = new Thread(this::loop, "coffer-exits");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Calls {@code onExit} once after the process has ended, also if it has already. */
+    public void add(PidFd process, Runnable onExit) throws ErrnoException {
+        long token = nextToken.getAndIncrement();
+        watched.put(token, new Watched(process, onExit));
+        try {
+            poller.add(process, token);
+        } catch (ErrnoException e) {
+            watched.remove(token);
+            throw e;
+        }
+    }
+
+    private void loop() {
+        while (!closed) {
+            try {
+                poller.await().forEach(this::ended);
+            } catch (ErrnoException e) {
+                LOG.error("cannot wait for containers to end, their exits go unseen until a restart", e);
+                return;
+            }
+        }
+    }
+
+    private void ended(long token) {
+        Watched entry = watched.remove(token);
+        if (entry == null) {
+            return;
+        }
+        try {
+            poller.remove(entry.process());
+            entry.onExit().run();
+        } catch (ErrnoException | RuntimeException e) {
+            LOG.error("cannot handle the end of process {}", entry.process().pid(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        poller.wakeUp();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        poller.close();
+    }
+}
