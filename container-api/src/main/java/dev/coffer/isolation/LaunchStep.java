@@ -355,15 +355,19 @@ public sealed interface LaunchStep {
      * Installs a classic BPF program.
      *
      * @param program one {@code struct sock_filter} each, its 8 bytes read as a little-endian number
+     * @param phase {@link Phase#CONFINE}; without no_new_privs {@link Phase#PROCESS}, because the kernel then wants
+     *     {@code CAP_SYS_ADMIN} of whoever installs a filter
      */
-    record Seccomp(List<Long> program) implements LaunchStep {
+    record Seccomp(List<Long> program, Phase phase) implements LaunchStep {
         public Seccomp {
             program = List.copyOf(program);
+            if (phase != Phase.CONFINE && phase != Phase.PROCESS) {
+                throw new IllegalArgumentException("a seccomp step is of phase PROCESS or CONFINE, not " + phase);
+            }
         }
 
-        @Override
-        public Phase phase() {
-            return Phase.CONFINE;
+        public Seccomp(List<Long> program) {
+            this(program, Phase.CONFINE);
         }
 
         @Override

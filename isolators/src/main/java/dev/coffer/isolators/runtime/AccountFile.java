@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Lines of an image's {@code /etc/passwd} or {@code /etc/group}. The image is untrusted: a line that is not as the manual
- * page says is skipped.
+ * Lines of an image's {@code /etc/passwd} or {@code /etc/group}. The image is untrusted: a line that is not as the
+ * manual page says is skipped.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/passwd.5.html">passwd(5)</a>
  * @see <a href="https://man7.org/linux/man-pages/man5/group.5.html">group(5)</a>

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The default system-call filter, fitted to the capabilities the task is granted.
  *
- * <p>Thread-safe. A filter is compiled once per set of capabilities; with a warm cache directory neither the profile nor
- * libseccomp is loaded.
+ * <p>Thread-safe. A filter is compiled once per set of capabilities; with a warm cache directory neither the profile
+ * nor libseccomp is loaded.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/seccomp.2.html">seccomp(2)</a>
  */
@@ -38,7 +38,8 @@ public final class SeccompIsolator implements PlanIsolator {
     private final Map<Long, List<LaunchStep>> steps = new ConcurrentHashMap<>();
 
     /**
-     * Keeps compiled filters in {@code cacheDirectory}, which is made if its parent exists and must belong to root alone.
+     * Keeps compiled filters in {@code cacheDirectory}, which is made if its parent exists and must belong to root
+     * alone.
      */
     public SeccompIsolator(CapabilityPolicy capabilities, Optional<Path> cacheDirectory) {
         this(cacheDirectory.map(directory -> new ProgramCache(directory, ROOT)), capabilities);

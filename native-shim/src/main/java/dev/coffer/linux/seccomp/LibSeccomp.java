@@ -143,25 +143,25 @@ final class LibSeccomp implements FilterCompiler {
 
     /** Signatures as in seccomp.h. */
     private static final class Library {
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_version.3.html">seccomp_version(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_version.3.html">man page</a> */
         static native Pointer seccomp_version();
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_init.3.html">seccomp_init(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_init.3.html">man page</a> */
         static native @Nullable Pointer seccomp_init(int defaultAction);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_release.3.html">seccomp_release(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_release.3.html">man page</a> */
         static native void seccomp_release(Pointer filter);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_native.3.html">seccomp_arch_native(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_native.3.html">man page</a> */
         static native int seccomp_arch_native();
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_add.3.html">seccomp_arch_add(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_add.3.html">man page</a> */
         static native int seccomp_arch_add(Pointer filter, int token);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_remove.3.html">seccomp_arch_remove(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_arch_remove.3.html">man page</a> */
         static native int seccomp_arch_remove(Pointer filter, int token);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_attr_set.3.html">seccomp_attr_set(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_attr_set.3.html">man page</a> */
         static native int seccomp_attr_set(Pointer filter, int attribute, int value);
 
         /**
@@ -170,20 +170,20 @@ final class LibSeccomp implements FilterCompiler {
          */
         static native int seccomp_syscall_resolve_name(String name);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_rule_add.3.html">seccomp_rule_add_array(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_rule_add.3.html">man page</a> */
         static native int seccomp_rule_add_array(
                 Pointer filter, int action, int syscall, int count, @Nullable Pointer comparisons);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_export_bpf.3.html">seccomp_export_bpf(3)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_export_bpf.3.html">man page</a> */
         static native int seccomp_export_bpf(Pointer filter, int fd);
     }
 
     /** The descriptor the library writes to. */
     private static final class Libc {
-        /** @see <a href="https://man7.org/linux/man-pages/man2/memfd_create.2.html">memfd_create(2)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man2/memfd_create.2.html">man page</a> */
         static native int memfd_create(String name, int flags);
 
-        /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a> */
+        /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">man page</a> */
         static native int close(int fd);
     }
 }
