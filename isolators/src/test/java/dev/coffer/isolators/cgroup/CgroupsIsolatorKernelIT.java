@@ -11,6 +11,7 @@ import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.ReportsUsage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
+import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -162,7 +163,7 @@ final class CgroupsIsolatorKernelIT {
     void anIdThatIsAFileOfTheKernelIsRefusedAndNothingIsLeft() {
         HostResource odd = kernel.isolator().resourceFor(new ContainerId("tasks"));
         create(Resources.UNLIMITED);
-        boolean v1 = kernel.hierarchies.carrying("pids").orElseThrow().version().name().equals("V1");
+        boolean v1 = kernel.hierarchies.carrying("pids").orElseThrow().version() == Version.V1;
         if (v1) {
             assertThatThrownBy(() -> odd.create(CgroupSpecs.of(new ContainerId("tasks"), Resources.UNLIMITED)))
                     .isInstanceOf(IsolationException.class)
