@@ -26,7 +26,9 @@ final class CgroupsContractKernelIT extends HostIsolatorContract {
     private CgroupFiles failingFiles() {
         return (CgroupFiles) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {CgroupFiles.class}, (proxy, method, arguments) -> {
-                    if (failMemory && method.getName().equals("write") && ((String) arguments[0]).contains("/memory.")) {
+                    if (failMemory
+                            && method.getName().equals("write")
+                            && ((String) arguments[0]).contains("/memory.")) {
                         throw new ErrnoException("write(" + arguments[0] + ")", Errno.EBUSY);
                     }
                     try {

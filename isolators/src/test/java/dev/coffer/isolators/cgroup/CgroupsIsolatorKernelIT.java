@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,26 +64,37 @@ final class CgroupsIsolatorKernelIT {
         return process.exitValue();
     }
 
+    private static void spinUntil(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void killsAnAllocationBeyondTheMemoryLimit() throws IOException, InterruptedException {
         create(memory(48 << 20));
         assertThat(usage().memoryLimitBytes()).hasValue(48 << 20);
         assertThat(usage().oomKills()).hasValue(0);
-        assertThat(exitOf(kernel.start(resource, Optional.empty(), ALLOCATE_100_MB))).isEqualTo(128 + 9);
+        assertThat(exitOf(kernel.start(resource, Optional.empty(), ALLOCATE_100_MB)))
+                .isEqualTo(128 + 9);
         assertThat(usage().oomKills()).hasValue(1);
     }
 
     @Test
     void killsAndCountsAnAllocationInASubCgroup() throws IOException, InterruptedException {
         create(memory(48 << 20));
-        assertThat(exitOf(kernel.start(resource, Optional.of("sub"), ALLOCATE_100_MB))).isEqualTo(128 + 9);
+        assertThat(exitOf(kernel.start(resource, Optional.of("sub"), ALLOCATE_100_MB)))
+                .isEqualTo(128 + 9);
         assertThat(usage().oomKills()).hasValue(1);
     }
 
     @Test
     void letsAnAllocationBelowTheMemoryLimitLive() throws IOException, InterruptedException {
         create(memory(200 << 20));
-        assertThat(exitOf(kernel.start(resource, Optional.empty(), ALLOCATE_100_MB))).isZero();
+        assertThat(exitOf(kernel.start(resource, Optional.empty(), ALLOCATE_100_MB)))
+                .isZero();
         assertThat(usage().oomKills()).hasValue(0);
     }
 
@@ -96,12 +108,14 @@ final class CgroupsIsolatorKernelIT {
     void refusesForksBeyondThePidsLimit() throws IOException {
         create(new Resources(OptionalDouble.empty(), OptionalLong.empty(), OptionalLong.of(8)));
         kernel.start(
-                resource, Optional.empty(), "i=0; while [ $i -lt 40 ]; do sleep 600 & i=$((i+1)); done; wait; sleep 600");
+                resource,
+                Optional.empty(),
+                "i=0; while [ $i -lt 40 ]; do sleep 600 & i=$((i+1)); done; wait; sleep 600");
         Cgroup cgroup = kernel.cgroup("pids", ID.value());
-        while (ControlFile.keyed(cgroup, "pids.events", "max").orElse(0) == 0) {
+        spinUntil(() -> {
             assertThat(usage().pids().getAsLong()).isLessThanOrEqualTo(8);
-            Thread.onSpinWait();
-        }
+            return ControlFile.keyed(cgroup, "pids.events", "max").orElse(0) > 0;
+        });
         assertThat(usage().pids().getAsLong()).isBetween(1L, 8L);
     }
 
@@ -110,9 +124,7 @@ final class CgroupsIsolatorKernelIT {
         double cpus = 0.5;
         create(new Resources(OptionalDouble.of(cpus), OptionalLong.empty(), OptionalLong.empty()));
         Process loops = kernel.start(resource, Optional.empty(), "(while :; do :; done) & while :; do :; done");
-        while (usage().cpuNanos().getAsLong() < TimeUnit.MILLISECONDS.toNanos(100)) {
-            Thread.onSpinWait();
-        }
+        spinUntil(() -> usage().cpuNanos().getAsLong() > TimeUnit.MILLISECONDS.toNanos(100));
         long begin = System.nanoTime();
         long used = -usage().cpuNanos().getAsLong();
         assertThat(loops.waitFor(3, TimeUnit.SECONDS)).isFalse();
@@ -122,7 +134,8 @@ final class CgroupsIsolatorKernelIT {
         double allowed = cpus * (wall * 1.15 + TimeUnit.MILLISECONDS.toNanos(100));
         assertThat((double) used).isPositive().isLessThanOrEqualTo(allowed);
         assertThat(usage().throttledNanos().getAsLong()).isPositive();
-        assertThat(ControlFile.keyed(kernel.cgroup("cpu", ID.value()), "cpu.stat", "nr_throttled").orElse(0))
+        assertThat(ControlFile.keyed(kernel.cgroup("cpu", ID.value()), "cpu.stat", "nr_throttled")
+                        .orElse(0))
                 .isPositive();
     }
 
@@ -151,9 +164,7 @@ final class CgroupsIsolatorKernelIT {
         create(CgroupSpecs.limits(1, 512 << 20, 1000));
         Process bomb = kernel.start(
                 resource, Optional.of("sub"), "trap '' TERM; while :; do (sleep 600 & sleep 600 &); done 2>/dev/null");
-        while (usage().pids().getAsLong() < 10) {
-            Thread.onSpinWait();
-        }
+        spinUntil(() -> usage().pids().getAsLong() >= 10);
         resource.close();
         assertThat(kernel.directories()).isEmpty();
         assertThat(exitOf(bomb)).isNotZero();

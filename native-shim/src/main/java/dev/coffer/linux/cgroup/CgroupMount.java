@@ -32,10 +32,11 @@ record CgroupMount(Version version, String root, String mountPoint, Set<String> 
         if (!type.equals("cgroup") && !type.equals("cgroup2")) {
             return Optional.empty();
         }
-        Set<String> options = new HashSet<>(Arrays.asList(fields.get(separator + 3).split(",")));
+        Set<String> options =
+                new HashSet<>(Arrays.asList(fields.get(separator + 3).split(",")));
         Version version = type.equals("cgroup") ? Version.V1 : Version.V2;
-        return Optional.of(new CgroupMount(
-                version, unescape(fields.get(ROOT)), unescape(fields.get(MOUNT_POINT)), options));
+        return Optional.of(
+                new CgroupMount(version, unescape(fields.get(ROOT)), unescape(fields.get(MOUNT_POINT)), options));
     }
 
     /** Space, tab, newline and backslash are written as a backslash and three octal digits. */

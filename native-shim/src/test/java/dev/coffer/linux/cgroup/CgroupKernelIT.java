@@ -24,8 +24,7 @@ final class CgroupKernelIT {
 
     @BeforeEach
     void makeRoot() throws ErrnoException {
-        CgroupHierarchy hierarchy =
-                CgroupHierarchies.detect().carrying("pids").orElseThrow();
+        CgroupHierarchy hierarchy = CgroupHierarchies.detect().carrying("pids").orElseThrow();
         root = hierarchy.prepare("coffer-it-" + ProcessHandle.current().pid(), Set.of("pids"));
     }
 
@@ -72,11 +71,16 @@ final class CgroupKernelIT {
                 .hasMessage("write(" + cgroup + "/pids.max, \"many\"): errno 22 EINVAL (Invalid argument)");
         assertThatThrownBy(() -> cgroup.write("pids.none", "1"))
                 .hasMessage("write(" + cgroup + "/pids.none, \"1\"): errno 2 ENOENT (No such file or directory)");
-        assertThatThrownBy(() -> cgroup.read("pids.none")).hasMessageContaining("open(" + cgroup + "/pids.none): errno 2");
+        assertThatThrownBy(() -> cgroup.read("pids.none"))
+                .hasMessageContaining("open(" + cgroup + "/pids.none): errno 2");
         assertThatThrownBy(cgroup::create)
-                .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.is(Errno.EEXIST)).isTrue());
+                .isInstanceOfSatisfying(
+                        ErrnoException.class,
+                        e -> assertThat(e.is(Errno.EEXIST)).isTrue());
         assertThatThrownBy(() -> root.child("missing").child("c2").create())
-                .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.is(Errno.ENOENT)).isTrue());
+                .isInstanceOfSatisfying(
+                        ErrnoException.class,
+                        e -> assertThat(e.is(Errno.ENOENT)).isTrue());
     }
 
     @Test
@@ -90,9 +94,10 @@ final class CgroupKernelIT {
         // a second generation that outlives its parents and never stops forking; bounded so that a failure is harmless
         cgroup.write("pids.max", "1000");
         Process forking = startIn(cgroup, stubborn + "while :; do (sleep 60 & sleep 60 &) ; done 2>/dev/null");
-        Process nested = startIn(deep.child("b"), stubborn + "sleep 600 & sleep 600");
+        Process nested = startIn(deep.child("b"), stubborn + "exec sleep 600");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (cgroup.processes().size() < 20) {
-            Thread.onSpinWait();
+            assertThat(System.nanoTime()).isLessThan(deadline);
         }
         cgroup.removeTree(PATIENCE);
         assertThat(cgroup.exists()).isFalse();
