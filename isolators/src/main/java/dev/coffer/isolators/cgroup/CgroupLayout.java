@@ -74,24 +74,31 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
                 missing.put(name, remedy(kernelName));
                 return;
             }
-            CgroupHierarchy hierarchy = found.get();
-            Controller controller = hierarchy.version() == Version.V1 ? v1 : v2;
-            byHierarchy.computeIfAbsent(hierarchy, any -> new ArrayList<>()).add(controller);
+            add(found.get(), found.get().version() == Version.V1 ? v1 : v2);
+        }
+
+        private void add(CgroupHierarchy hierarchy, Controller controller) {
+            List<Controller> list = byHierarchy.get(hierarchy);
+            if (list == null) {
+                list = new ArrayList<>();
+                byHierarchy.put(hierarchy, list);
+            }
+            list.add(controller);
         }
 
         /** Without it only a figure is missing, so the host need not have it. */
         void addCpuTime() {
-            hierarchies
-                    .carrying("cpuacct")
-                    .filter(hierarchy -> hierarchy.version() == Version.V1)
-                    .ifPresent(hierarchy -> byHierarchy
-                            .computeIfAbsent(hierarchy, any -> new ArrayList<>())
-                            .add(new CpuacctV1()));
+            Optional<CgroupHierarchy> found = hierarchies.carrying("cpuacct");
+            if (found.isPresent()) {
+                add(found.get(), new CpuacctV1());
+            }
         }
 
         CgroupLayout build(String root) {
             List<CgroupTree> trees = new ArrayList<>();
-            byHierarchy.forEach((hierarchy, list) -> trees.add(new CgroupTree(hierarchy, root, list)));
+            for (Map.Entry<CgroupHierarchy, List<Controller>> entry : byHierarchy.entrySet()) {
+                trees.add(new CgroupTree(entry.getKey(), root, entry.getValue()));
+            }
             return new CgroupLayout(trees, missing);
         }
 

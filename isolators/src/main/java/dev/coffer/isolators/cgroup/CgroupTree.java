@@ -4,9 +4,9 @@ import dev.coffer.isolation.LaunchStep;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The part of one hierarchy that holds containers: its root there and the controllers it serves. */
 final class CgroupTree {
@@ -43,7 +43,10 @@ final class CgroupTree {
 
     /** Makes the root, also if somebody removed it behind our back. */
     void prepare() throws ErrnoException {
-        Set<String> wanted = controllers.stream().map(Controller::kernelName).collect(Collectors.toSet());
+        Set<String> wanted = new HashSet<>();
+        for (Controller controller : controllers) {
+            wanted.add(controller.kernelName());
+        }
         Cgroup root = hierarchy.prepare(rootPath, wanted);
         for (Controller controller : controllers) {
             controller.prepareRoot(root);

@@ -113,14 +113,15 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
         return usage;
     }
 
-    /** Every tree is attempted, whatever becomes of the others. */
+    /** Every tree is attempted, whatever becomes of the others; all of them together have the patience of one. */
     @Override
     public void close() {
+        long deadline = System.nanoTime() + patience.toNanos();
         IsolationException failure = null;
         for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = in(tree);
             try {
-                cgroup.removeTree(patience);
+                cgroup.removeTree(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             } catch (ErrnoException e) {
                 failure = merge(failure, failure("remove cgroup " + cgroup, e, null));
             }

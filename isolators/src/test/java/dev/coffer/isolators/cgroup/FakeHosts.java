@@ -6,10 +6,10 @@ import dev.coffer.linux.cgroup.CgroupHierarchies;
 /** Hosts as they are met: every controller in v1, every one in v2, and some of each. */
 final class FakeHosts {
     private static final String V1_MOUNTS = """
-            31 23 0:28 / /cg rw - tmpfs tmpfs rw,mode=755
-            32 31 0:29 / /cg/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
-            35 31 0:32 / /cg/memory rw - cgroup cgroup rw,memory
-            """;
+        31 23 0:28 / /cg rw - tmpfs tmpfs rw,mode=755
+        32 31 0:29 / /cg/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
+        35 31 0:32 / /cg/memory rw - cgroup cgroup rw,memory
+        """;
     private static final String V1_PIDS = "39 31 0:36 / /cg/pids rw - cgroup cgroup rw,pids\n";
 
     private FakeHosts() {}

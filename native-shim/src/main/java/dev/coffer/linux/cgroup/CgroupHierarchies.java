@@ -4,7 +4,6 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,9 +51,10 @@ public final class CgroupHierarchies {
                 unified = true;
                 controllers.retainAll(CgroupHierarchy.words(files.read(mount.mountPoint() + "/cgroup.controllers")));
             }
-            Optional<String> own = ownPath(mount, ownCgroups).flatMap(mount::locate);
-            CgroupHierarchy hierarchy = new CgroupHierarchy(files, mount, controllers, own);
-            controllers.forEach(controller -> found.putIfAbsent(controller, hierarchy));
+            CgroupHierarchy hierarchy = new CgroupHierarchy(files, mount, controllers, ownDirectory(mount, ownCgroups));
+            for (String controller : controllers) {
+                found.putIfAbsent(controller, hierarchy);
+            }
         }
         return new CgroupHierarchies(found, unified);
     }
@@ -72,25 +72,31 @@ public final class CgroupHierarchies {
     /** Mounts in order of preference: whole hierarchies before parts of one; of several at one place, the top one. */
     private static List<CgroupMount> usable(String mountinfo) {
         Map<String, CgroupMount> byPlace = new LinkedHashMap<>();
-        mountinfo.lines().map(CgroupMount::parse).flatMap(Optional::stream).forEach(mount -> {
-            byPlace.remove(mount.mountPoint());
-            byPlace.put(mount.mountPoint(), mount);
-        });
-        Collection<CgroupMount> all = byPlace.values();
-        List<CgroupMount> ordered = new ArrayList<>(
-                all.stream().filter(mount -> mount.root().equals("/")).toList());
-        ordered.addAll(all.stream().filter(mount -> !mount.root().equals("/")).toList());
-        return ordered;
+        for (String line : mountinfo.split("\n", -1)) {
+            Optional<CgroupMount> mount = CgroupMount.parse(line);
+            if (mount.isPresent()) {
+                byPlace.remove(mount.get().mountPoint());
+                byPlace.put(mount.get().mountPoint(), mount.get());
+            }
+        }
+        List<CgroupMount> whole = new ArrayList<>();
+        List<CgroupMount> partial = new ArrayList<>();
+        for (CgroupMount mount : byPlace.values()) {
+            (mount.root().equals("/") ? whole : partial).add(mount);
+        }
+        whole.addAll(partial);
+        return whole;
     }
 
-    /** This process's path in the hierarchy of {@code mount}. */
-    private static Optional<String> ownPath(CgroupMount mount, String ownCgroups) {
-        return ownCgroups
-                .lines()
-                .map(line -> line.split(":", 3))
-                .filter(fields -> fields.length == 3 && describes(fields[1], mount))
-                .map(fields -> fields[2])
-                .findFirst();
+    /** Where this process is in the hierarchy of {@code mount}. */
+    private static Optional<String> ownDirectory(CgroupMount mount, String ownCgroups) {
+        for (String line : ownCgroups.split("\n", -1)) {
+            String[] fields = line.split(":", 3);
+            if (fields.length == 3 && describes(fields[1], mount)) {
+                return mount.locate(fields[2]);
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean describes(String controllers, CgroupMount mount) {

@@ -3,11 +3,11 @@ package dev.coffer.linux.cgroup;
 import dev.coffer.linux.ErrnoException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 /** One mounted cgroup tree and the controllers that it carries. */
 public final class CgroupHierarchy {
@@ -93,18 +93,15 @@ public final class CgroupHierarchy {
         if (version == Version.V1) {
             return;
         }
-        Set<String> missing = new LinkedHashSet<>(wanted);
+        Set<String> missing = new TreeSet<>(wanted);
         missing.removeAll(words(cgroup.read("cgroup.subtree_control")));
         if (!missing.isEmpty()) {
-            String value = missing.stream().sorted().map(name -> "+" + name).collect(Collectors.joining(" "));
-            cgroup.write("cgroup.subtree_control", value);
+            cgroup.write("cgroup.subtree_control", "+" + String.join(" +", missing));
         }
     }
 
     static Set<String> words(String text) {
-        return Arrays.stream(text.strip().split("\\s+"))
-                .filter(word -> !word.isEmpty())
-                .collect(Collectors.toSet());
+        return new HashSet<>(Arrays.asList(text.strip().split(" ", -1)));
     }
 
     private static List<String> segments(String path) {

@@ -2,10 +2,10 @@ package dev.coffer.linux.cgroup;
 
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One cgroup line of mountinfo.
@@ -33,7 +33,7 @@ record CgroupMount(Version version, String root, String mountPoint, Set<String> 
             return Optional.empty();
         }
         Set<String> options =
-                Arrays.stream(fields.get(separator + 3).split(",")).collect(Collectors.toSet());
+                new HashSet<>(Arrays.asList(fields.get(separator + 3).split(",")));
         Version version = type.equals("cgroup") ? Version.V1 : Version.V2;
         return Optional.of(
                 new CgroupMount(version, unescape(fields.get(ROOT)), unescape(fields.get(MOUNT_POINT)), options));

@@ -96,9 +96,9 @@ final class CgroupHierarchiesTest {
     @Test
     void prefersAWholeHierarchyToABindOfAPartOfIt() throws ErrnoException {
         CgroupHierarchies found = CgroupHierarchies.of("""
-                50 1 0:36 /part /jail/pids rw - cgroup cgroup rw,pids
-                39 31 0:36 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
-                """, "8:pids:/\n", new ScriptedFiles(Map.of()));
+            50 1 0:36 /part /jail/pids rw - cgroup cgroup rw,pids
+            39 31 0:36 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+            """, "8:pids:/\n", new ScriptedFiles(Map.of()));
         assertThat(carrying(found, "pids").mount()).isEqualTo(Path.of("/sys/fs/cgroup/pids"));
     }
 
