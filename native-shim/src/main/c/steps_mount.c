@@ -211,6 +211,22 @@ int run_mask_path(struct launch *launch, const struct arg *args)
     return close_keeping_errno(target, result);
 }
 
+/* Changes the mount that target is the root of; EINVAL if it is none. */
+static int freeze_mount(int target)
+{
+    struct mount_attr_args attr = {.attr_set = ATTR_RDONLY};
+    return (int)syscall(NR_MOUNT_SETATTR, target, "", AT_EMPTY_PATH | AT_RECURSIVE_FLAG, &attr, sizeof attr);
+}
+
+static int bind_over_itself(int target)
+{
+    int tree = clone_tree(target, "");
+    if (tree < 0) {
+        return -1;
+    }
+    return close_keeping_errno(tree, attach_tree(tree, target, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC));
+}
+
 /* args: target */
 int run_read_only_path(struct launch *launch, const struct arg *args)
 {
@@ -218,10 +234,9 @@ int run_read_only_path(struct launch *launch, const struct arg *args)
     if (target < 0) {
         return errno == ENOENT ? 0 : -1;
     }
-    int tree = clone_tree(target, "");
-    int result = tree < 0 ? -1 : attach_tree(tree, target, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
-    int error = errno;
-    close(tree);
-    errno = error;
+    int result = freeze_mount(target);
+    if (result < 0 && errno == EINVAL) {
+        result = bind_over_itself(target);
+    }
     return close_keeping_errno(target, result);
 }

@@ -37,8 +37,10 @@ public final class Child implements AutoCloseable {
      * @throws StepFailedException naming the step
      */
     public void awaitReady(int timeoutMillis) throws IOException {
-        while (!(next(timeoutMillis) instanceof LaunchReport.Ready)) {
-            // pid and terminal are noted by next()
+        boolean ready = false;
+        // the supervisor tells the pid and pid 1 that it is ready: either may be heard first
+        while (!ready || init.isEmpty()) {
+            ready |= next(timeoutMillis) instanceof LaunchReport.Ready;
         }
     }
 

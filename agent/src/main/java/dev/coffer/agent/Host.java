@@ -1,0 +1,134 @@
+package dev.coffer.agent;
+
+import dev.coffer.agent.config.HostConfig;
+import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.Containerizer;
+import dev.coffer.container.Fault;
+import dev.coffer.containerizer.CofferContainerizer;
+import dev.coffer.containerizer.lifecycle.Isolation;
+import dev.coffer.containerizer.lifecycle.Stages;
+import dev.coffer.containerizer.state.RuntimeLayout;
+import dev.coffer.isolators.IsolatorCatalog;
+import dev.coffer.isolators.cgroup.CgroupsIsolator;
+import dev.coffer.isolators.filesystem.CgroupMount;
+import dev.coffer.isolators.filesystem.HostRootFilesystem;
+import dev.coffer.isolators.namespace.NamespacesIsolator;
+import dev.coffer.isolators.security.AgentCapabilities;
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.cgroup.CgroupHierarchies;
+import dev.coffer.linux.cgroup.CgroupHierarchy;
+import dev.coffer.linux.process.Processes;
+import dev.coffer.rootfs.RootfsProvider;
+import dev.coffer.shim.ShimBinary;
+import dev.coffer.shim.ShimLauncher;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One Linux host wired up to run containers: the entry point for a daemon that embeds Coffer.
+ *
+ * <pre>{@code
+ * try (Host host = Host.open(HostConfig.DEFAULT)) {
+ *     host.containerizer().recover();
+ *     host.containerizer().launch(spec);
+ * }
+ * }</pre>
+ */
+public final class Host implements AutoCloseable {
+    private static final List<String> CONTROLLERS = List.of("cpu", "cpuacct", "memory", "pids");
+
+    private final Containerizer containerizer;
+    private final Isolation isolation;
+    private final RuntimeLayout layout;
+
+    private Host(Containerizer containerizer, Isolation isolation, RuntimeLayout layout) {
+        this.containerizer = containerizer;
+        this.isolation = isolation;
+        this.layout = layout;
+    }
+
+    /** Wires the host up; needs root. */
+    public static Host open(HostConfig config) {
+        return open(config, Stages.NONE, Optional.empty());
+    }
+
+    /**
+     * Wires the host up for a test or a measurement.
+     *
+     * @param stages told of every stage of a launch or destroy
+     * @param launcher another build of the C launcher
+     */
+    public static Host open(HostConfig config, Stages stages, Optional<ShimBinary> launcher) {
+        if (!Processes.isRoot()) {
+            throw new IsolationException(
+                    Fault.HOST_SETUP, "cannot run containers: Coffer needs root for namespaces, mounts and cgroups; use sudo");
+        }
+        try {
+            RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
+            CgroupHierarchies hierarchies = CgroupHierarchies.detect();
+            Isolation isolation = isolation(config, hierarchies);
+            ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
+            Containerizer containerizer =
+                    CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
+            return new Host(containerizer, isolation, layout);
+        } catch (ErrnoException e) {
+            throw new IsolationException(Fault.HOST_SETUP, "cannot read this host's cgroups: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IsolationException(Fault.HOST_SETUP, "cannot load the launcher: " + e.getMessage(), e);
+        }
+    }
+
+    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies) {
+        CgroupsIsolator cgroups =
+                new CgroupsIsolator(hierarchies, config.cgroupsRoot(), CgroupsIsolator.ALL_CONTROLLERS);
+        HostRootFilesystem hostView = new HostRootFilesystem(List.of(
+                config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
+        RootfsProvider images = Images.open(config).rootfs();
+        return new Isolation(
+                List.of(cgroups),
+                IsolatorCatalog.planIsolators(
+                        visibleCgroups(hierarchies),
+                        AgentCapabilities.ofThisProcess(),
+                        Optional.of(config.runtimeDirectory().resolve("seccomp"))),
+                NamespacesIsolator::namespacesFor,
+                images,
+                hostView::rootfs);
+    }
+
+    /** The hierarchies a container sees of its own: all of v2, or the v1 ones that hold it. */
+    private static List<CgroupMount> visibleCgroups(CgroupHierarchies hierarchies) {
+        Map<CgroupHierarchy, String> v1 = new LinkedHashMap<>();
+        for (String controller : CONTROLLERS) {
+            Optional<CgroupHierarchy> hierarchy = hierarchies.carrying(controller);
+            if (hierarchy.isPresent() && hierarchy.get().version() == CgroupHierarchy.Version.V1) {
+                v1.merge(hierarchy.get(), controller, (a, b) -> a + "," + b);
+            }
+        }
+        if (v1.isEmpty()) {
+            return hierarchies.hasV2() ? List.of(CgroupMount.UNIFIED) : List.of();
+        }
+        return v1.values().stream()
+                .map(names -> new CgroupMount(names, "cgroup", names))
+                .toList();
+    }
+
+    public Containerizer containerizer() {
+        return containerizer;
+    }
+
+    Isolation isolation() {
+        return isolation;
+    }
+
+    RuntimeLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public void close() {
+        containerizer.close();
+    }
+}
