@@ -36,5 +36,8 @@ int print_layout(void)
     for (size_t i = 0; i < STEP_KINDS; i++) {
         printf("step %s %s\n", STEPS[i].name, STEPS[i].signature);
     }
+#ifdef COFFER_TEST_POINTS
+    print_points();
+#endif
     return 0;
 }

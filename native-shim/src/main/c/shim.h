@@ -152,6 +152,7 @@ void default_all_signals(void);
 #ifdef COFFER_TEST_POINTS
 void reach_point(const char *name);
 void reach_step(uint32_t index, const char *name);
+void print_points(void);
 #else
 #define reach_point(name) ((void)0)
 #define reach_step(index, name) ((void)0)

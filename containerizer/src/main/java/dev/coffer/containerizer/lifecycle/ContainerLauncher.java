@@ -95,6 +95,7 @@ public final class ContainerLauncher {
 
         reached(container, "plan");
         LaunchPlan plan = plan(spec, rootfs, sandbox, steps);
+        stages.planned(plan);
 
         reached(container, "child");
         Child child = startChild(spec, plan, sandbox, teardown);

@@ -1,0 +1,5 @@
+/** Containers on the real kernel. */
+@NullMarked
+package dev.coffer.it.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.coffer.it.support;
+
+import dev.coffer.agent.config.HostConfig;
+import dev.coffer.linux.cgroup.CgroupHierarchies;
+import dev.coffer.linux.cgroup.CgroupHierarchy;
+import dev.coffer.linux.fs.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Directories, a cgroup root and a name prefix that no other test uses; gone when closed. */
+public final class TestDirectories implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path base;
+    private final HostConfig config;
+    private final String prefix;
+
+    public TestDirectories() throws IOException {
+        prefix = "it" + Integer.toHexString(RANDOM.nextInt());
+        // a tmpfs wherever there is one: as in production for runtime_dir, and quick for the rest
+        Path tmpfs = Path.of("/dev/shm");
+        base = Files.createTempDirectory(Files.isDirectory(tmpfs) ? tmpfs : Path.of("/tmp"), "coffer-" + prefix);
+        config = new HostConfig(
+                Files.createDirectory(base.resolve("work")),
+                Files.createDirectory(base.resolve("run")),
+                base.resolve("store"),
+                "coffer-" + prefix);
+    }
+
+    public HostConfig config() {
+        return config;
+    }
+
+    public Path base() {
+        return base;
+    }
+
+    /** Container ids of this test start with it, so that its processes can be told from others'. */
+    public String prefix() {
+        return prefix;
+    }
+
+    @Override
+    public void close() throws IOException {
+        CgroupHierarchies hierarchies = CgroupHierarchies.detect();
+        for (String controller : List.of("cpu", "cpuacct", "memory", "pids")) {
+            Optional<CgroupHierarchy> hierarchy = hierarchies.carrying(controller);
+            if (hierarchy.isPresent()) {
+                hierarchy.get().cgroup(config.cgroupsRoot()).removeTree(Duration.ofSeconds(10));
+            }
+        }
+        Trees.remove(base);
+    }
+}
