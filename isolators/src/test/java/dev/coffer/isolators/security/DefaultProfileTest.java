@@ -53,13 +53,52 @@ class DefaultProfileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "read, 0", "write, 1", "close, 3", "mmap, 9", "mprotect, 10", "brk, 12", "rt_sigaction, 13", "rt_sigreturn, 15",
-        "sched_yield, 24", "nanosleep, 35", "getpid, 39", "sendfile, 40", "connect, 42", "accept, 43", "fork, 57",
-        "vfork, 58", "execve, 59", "exit, 60", "wait4, 61", "kill, 62", "chown, 92", "setuid, 105", "setgroups, 116",
-        "capset, 126", "mknod, 133", "arch_prctl, 158", "prctl, 157", "chroot, 161", "futex, 202",
-        "getdents64, 217", "set_tid_address, 218", "exit_group, 231", "openat, 257", "newfstatat, 262",
-        "epoll_pwait, 281", "prlimit64, 302", "getrandom, 318", "memfd_create, 319", "seccomp, 317", "execveat, 322",
-        "statx, 332", "rseq, 334", "pidfd_open, 434", "close_range, 436", "openat2, 437", "faccessat2, 439",
+        "read, 0",
+        "write, 1",
+        "close, 3",
+        "mmap, 9",
+        "mprotect, 10",
+        "brk, 12",
+        "rt_sigaction, 13",
+        "rt_sigreturn, 15",
+        "sched_yield, 24",
+        "nanosleep, 35",
+        "getpid, 39",
+        "sendfile, 40",
+        "connect, 42",
+        "accept, 43",
+        "fork, 57",
+        "vfork, 58",
+        "execve, 59",
+        "exit, 60",
+        "wait4, 61",
+        "kill, 62",
+        "chown, 92",
+        "setuid, 105",
+        "setgroups, 116",
+        "capset, 126",
+        "mknod, 133",
+        "arch_prctl, 158",
+        "prctl, 157",
+        "chroot, 161",
+        "futex, 202",
+        "getdents64, 217",
+        "set_tid_address, 218",
+        "exit_group, 231",
+        "openat, 257",
+        "newfstatat, 262",
+        "epoll_pwait, 281",
+        "prlimit64, 302",
+        "getrandom, 318",
+        "memfd_create, 319",
+        "seccomp, 317",
+        "execveat, 322",
+        "statx, 332",
+        "rseq, 334",
+        "pidfd_open, 434",
+        "close_range, 436",
+        "openat2, 437",
+        "faccessat2, 439",
         "futex_waitv, 449"
     })
     void allowsWhatOrdinaryProgramsNeed(String name, int number) {
@@ -68,12 +107,40 @@ class DefaultProfileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ptrace, 101", "syslog, 103", "pivot_root, 155", "acct, 163", "settimeofday, 164", "mount, 165",
-        "umount2, 166", "swapon, 167", "reboot, 169", "iopl, 172", "init_module, 175", "quotactl, 179",
-        "clock_settime, 227", "mbind, 237", "kexec_load, 246", "add_key, 248", "keyctl, 250", "unshare, 272",
-        "vmsplice, 278", "move_pages, 279", "perf_event_open, 298", "name_to_handle_at, 303", "open_by_handle_at, 304",
-        "setns, 308", "process_vm_readv, 310", "kcmp, 312", "finit_module, 313", "bpf, 321", "userfaultfd, 323",
-        "io_uring_setup, 425", "open_tree, 428", "move_mount, 429", "fsopen, 430", "pidfd_getfd, 438",
+        "ptrace, 101",
+        "syslog, 103",
+        "pivot_root, 155",
+        "acct, 163",
+        "settimeofday, 164",
+        "mount, 165",
+        "umount2, 166",
+        "swapon, 167",
+        "reboot, 169",
+        "iopl, 172",
+        "init_module, 175",
+        "quotactl, 179",
+        "clock_settime, 227",
+        "mbind, 237",
+        "kexec_load, 246",
+        "add_key, 248",
+        "keyctl, 250",
+        "unshare, 272",
+        "vmsplice, 278",
+        "move_pages, 279",
+        "perf_event_open, 298",
+        "name_to_handle_at, 303",
+        "open_by_handle_at, 304",
+        "setns, 308",
+        "process_vm_readv, 310",
+        "kcmp, 312",
+        "finit_module, 313",
+        "bpf, 321",
+        "userfaultfd, 323",
+        "io_uring_setup, 425",
+        "open_tree, 428",
+        "move_mount, 429",
+        "fsopen, 430",
+        "pidfd_getfd, 438",
         "mount_setattr, 442"
     })
     void refusesWhatReachesTheHost(String name, int number) {
@@ -116,7 +183,8 @@ class DefaultProfileTest {
         assertThat(FILTER.run(X86_64, CLONE, namespace | 0x11)).isEqualTo(EPERM);
         assertThat(FILTER.run(X86_64, CLONE, namespace | 0x3d0f00)).isEqualTo(EPERM);
         assertThat(FILTER.run(X86_64, CLONE, 0x7e020000 | namespace)).isEqualTo(EPERM);
-        assertThat(FILTER.run(X86_64, CLONE, 0xffff_ffff_0000_0011L | namespace)).isEqualTo(EPERM);
+        assertThat(FILTER.run(X86_64, CLONE, 0xffff_ffff_0000_0011L | namespace))
+                .isEqualTo(EPERM);
     }
 
     @Test
@@ -125,7 +193,8 @@ class DefaultProfileTest {
 
         assertThat(FILTER.run(X86_64, IOCTL, 0, tiocsti)).isEqualTo(EPERM);
         assertThat(FILTER.run(X86_64, IOCTL, 0, tiocsti | 0x1_0000_0000L)).isEqualTo(EPERM);
-        assertThat(FILTER.run(X86_64, IOCTL, 0, tiocsti | 0xffff_ffff_0000_0000L)).isEqualTo(EPERM);
+        assertThat(FILTER.run(X86_64, IOCTL, 0, tiocsti | 0xffff_ffff_0000_0000L))
+                .isEqualTo(EPERM);
     }
 
     @Test
@@ -150,9 +219,13 @@ class DefaultProfileTest {
                     .isEqualTo(expected.getOrDefault(family, ENOSYS));
         }
         for (int family = 18; family < 64; family++) {
-            assertThat(FILTER.run(X86_64, SOCKET, family)).as("family %d", family).isEqualTo(EAFNOSUPPORT);
+            assertThat(FILTER.run(X86_64, SOCKET, family))
+                    .as("family %d", family)
+                    .isEqualTo(EAFNOSUPPORT);
         }
-        assertThat(FILTER.run(X86_64, SOCKET, 0x1_0000_0026L)).as("AF_ALG, high bit set").isEqualTo(EAFNOSUPPORT);
+        assertThat(FILTER.run(X86_64, SOCKET, 0x1_0000_0026L))
+                .as("AF_ALG, high bit set")
+                .isEqualTo(EAFNOSUPPORT);
     }
 
     @Test
@@ -167,10 +240,14 @@ class DefaultProfileTest {
     @Test
     void allowsOnlyHarmlessPersonalities() {
         for (long allowed : new long[] {0, 8, 0x20000, 0x20008, 0xffff_ffffL, -1}) {
-            assertThat(FILTER.run(X86_64, PERSONALITY, allowed)).as("%x", allowed).isEqualTo(ALLOW);
+            assertThat(FILTER.run(X86_64, PERSONALITY, allowed))
+                    .as("%x", allowed)
+                    .isEqualTo(ALLOW);
         }
         for (long refused : new long[] {1, 0x40000, 0x400000, 0x20009, 0x7fff_ffffL}) {
-            assertThat(FILTER.run(X86_64, PERSONALITY, refused)).as("%x", refused).isEqualTo(ENOSYS);
+            assertThat(FILTER.run(X86_64, PERSONALITY, refused))
+                    .as("%x", refused)
+                    .isEqualTo(ENOSYS);
         }
     }
 
