@@ -1,5 +1,7 @@
 package dev.coffer.isolators.filesystem;
 
+import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.Fault;
 import dev.coffer.container.ImageConfig;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.BindRoot;
@@ -7,11 +9,18 @@ import dev.coffer.isolation.LaunchStep.MaskPath;
 import dev.coffer.isolation.LaunchStep.MountFilesystem;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.rootfs.Rootfs;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The root of a container without an image: the host's file system read-only, with fresh scratch directories.
@@ -22,18 +31,28 @@ import java.util.Set;
 public final class HostRootFilesystem {
     private static final Set<MountFlag> SCRATCH = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV);
 
-    /** State of other container engines: sockets, and every container's files. */
-    private static final List<String> ENGINES = List.of(
-            "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet", "/var/lib/lxd");
+    /** Fresh in every container, with the mount options of each. {@code /var/run} is usually a link to {@code /run}. */
+    private static final Map<String, String> FRESH =
+            Map.of("tmp", "mode=1777", "var/tmp", "mode=1777", "run", "mode=755", "var/run", "mode=755");
 
+    /** State of other container engines: sockets, and every container's files. */
+    private static final List<String> ENGINES =
+            List.of("var/lib/docker", "var/lib/containerd", "var/lib/containers", "var/lib/kubelet", "var/lib/lxd");
+
+    private final Path host;
     private final List<Path> hidden;
 
     /**
      * A view without these directories.
      *
-     * @param hidden Coffer's own: work, runtime and store directories; absolute, real paths
+     * @param hidden Coffer's own: work, runtime and store directories; absolute
      */
     public HostRootFilesystem(List<Path> hidden) {
+        this(Path.of("/"), hidden);
+    }
+
+    HostRootFilesystem(Path host, List<Path> hidden) {
+        this.host = host;
         this.hidden = List.copyOf(hidden);
         for (Path path : hidden) {
             if (!path.isAbsolute() || path.getNameCount() == 0) {
@@ -42,18 +61,30 @@ public final class HostRootFilesystem {
         }
     }
 
+    /** Looks at the host's directories, because the launcher follows no symlink and can make nothing on this root. */
     public Rootfs rootfs() {
+        SortedMap<String, LaunchStep> mounts = new TreeMap<>();
+        FRESH.forEach((path, data) -> resolve(host.resolve(path)).ifPresent(target -> {
+            mounts.put(target, new MountFilesystem("tmpfs", target, SCRATCH, data));
+        }));
         List<LaunchStep> steps = new ArrayList<>();
-        steps.add(new BindRoot(Path.of("/"), true));
-        steps.add(scratch("/tmp", "mode=1777"));
-        steps.add(scratch("/var/tmp", "mode=1777"));
-        steps.add(scratch("/run", "mode=755"));
-        ENGINES.forEach(path -> steps.add(new MaskPath(path)));
-        hidden.forEach(path -> steps.add(new MaskPath(path.normalize().toString())));
-        return new Rootfs(steps, ImageConfig.EMPTY, new HostFiles(Path.of("/")));
+        steps.add(new BindRoot(host, true));
+        steps.addAll(mounts.values());
+        Stream.concat(ENGINES.stream().map(host::resolve), hidden.stream())
+                .flatMap(path -> resolve(path).stream())
+                .distinct()
+                .forEach(path -> steps.add(new MaskPath(path)));
+        return new Rootfs(steps, ImageConfig.EMPTY, new HostFiles(host));
     }
 
-    private static LaunchStep scratch(String target, String data) {
-        return new MountFilesystem("tmpfs", target, SCRATCH, data);
+    /** The path in the container; empty if the host has none. */
+    private Optional<String> resolve(Path path) {
+        try {
+            return Optional.of("/" + host.relativize(path.toRealPath()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new IsolationException(Fault.HOST_SETUP, "cannot resolve directory '" + path + "': " + e, e);
+        }
     }
 }

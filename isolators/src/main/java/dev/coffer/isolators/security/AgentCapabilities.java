@@ -38,12 +38,15 @@ public record AgentCapabilities(long bits) {
         return (bits & capability.bit()) != 0;
     }
 
+    /** Without streams and patterns: on the path of every cold start. */
     private static long field(String status, String name) {
-        return status.lines()
-                .filter(line -> line.startsWith(name))
-                .findFirst()
-                .map(line ->
-                        Long.parseUnsignedLong(line.substring(name.length()).strip(), 16))
-                .orElseThrow(() -> new IllegalArgumentException("process status has no line " + name));
+        int line = ("\n" + status).indexOf("\n" + name);
+        if (line < 0) {
+            throw new IllegalArgumentException("process status has no line " + name);
+        }
+        int start = line + name.length();
+        int end = status.indexOf('\n', start);
+        return Long.parseUnsignedLong(
+                status.substring(start, end < 0 ? status.length() : end).strip(), 16);
     }
 }

@@ -2,9 +2,11 @@ package dev.coffer.isolators.security;
 
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Fault;
+import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.SeccompMode;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.Phase;
 import dev.coffer.isolation.LaunchStep.Seccomp;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.linux.seccomp.FilterArchitecture;
@@ -35,7 +37,7 @@ public final class SeccompIsolator implements PlanIsolator {
 
     private final CapabilityPolicy capabilities;
     private final Optional<ProgramCache> cache;
-    private final Map<Long, List<LaunchStep>> steps = new ConcurrentHashMap<>();
+    private final Map<Long, List<Long>> programs = new ConcurrentHashMap<>();
 
     /**
      * Keeps compiled filters in {@code cacheDirectory}, which is made if its parent exists and must belong to root
@@ -60,8 +62,9 @@ public final class SeccompIsolator implements PlanIsolator {
         if (context.spec().security().seccomp() == SeccompMode.UNCONFINED) {
             return List.of();
         }
-        long granted = capabilities.granted(context.spec().security());
-        return steps.computeIfAbsent(granted, bits -> List.of(new Seccomp(program(bits))));
+        SecuritySpec security = context.spec().security();
+        List<Long> program = programs.computeIfAbsent(capabilities.granted(security), this::program);
+        return List.of(new Seccomp(program, security.noNewPrivileges() ? Phase.CONFINE : Phase.PROCESS));
     }
 
     private List<Long> program(long granted) {

@@ -1,0 +1,52 @@
+package dev.coffer.isolators.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coffer.container.IsolationSpec;
+import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.isolation.LaunchStep.Hostname;
+import dev.coffer.isolation.LaunchStep.LoopbackUp;
+import dev.coffer.isolation.LaunchStep.UnshareCgroup;
+import dev.coffer.isolation.Namespace;
+import dev.coffer.isolators.Specs;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NamespacesIsolatorTest {
+    private static final Specs HOST_NETWORK =
+            Specs.DEFAULT.with(new IsolationSpec(NetworkMode.HOST, Optional.of("db.example"), List.of()));
+
+    @Test
+    void givesAContainerAllNamespacesOfItsOwn() {
+        assertThat(NamespacesIsolator.namespacesFor(Specs.DEFAULT.spec("a")))
+                .containsExactlyInAnyOrder(Namespace.values());
+        assertThat(new NamespacesIsolator().plan(Specs.DEFAULT.context()))
+                .containsExactly(new UnshareCgroup(), new Hostname("web-1"), new LoopbackUp());
+    }
+
+    @Test
+    void leavesTheHostsNetworkAlone() {
+        assertThat(NamespacesIsolator.namespacesFor(HOST_NETWORK.spec("a")))
+                .containsExactlyInAnyOrder(
+                        Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS, Namespace.CGROUP);
+        assertThat(new NamespacesIsolator().plan(HOST_NETWORK.context()))
+                .containsExactly(new UnshareCgroup(), new Hostname("db.example"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"web_1, web-1", "_a_, a", "Ünï, n", "___, container", "0, 0", "é, container"})
+    void makesAHostNameOfAnyId(String id, String hostname) {
+        assertThat(NamespacesIsolator.hostnameOf(Specs.DEFAULT.spec(id))).isEqualTo(hostname);
+    }
+
+    @Test
+    void cutsALongIdToOneLabel() {
+        assertThat(NamespacesIsolator.hostnameOf(Specs.DEFAULT.spec("x".repeat(200))))
+                .isEqualTo("x".repeat(63));
+        assertThat(NamespacesIsolator.hostnameOf(Specs.DEFAULT.spec("x".repeat(62) + "__y")))
+                .isEqualTo("x".repeat(62));
+    }
+}
