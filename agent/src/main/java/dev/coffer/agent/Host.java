@@ -64,15 +64,15 @@ public final class Host implements AutoCloseable {
     public static Host open(HostConfig config, Stages stages, Optional<ShimBinary> launcher) {
         if (!Processes.isRoot()) {
             throw new IsolationException(
-                    Fault.HOST_SETUP, "cannot run containers: Coffer needs root for namespaces, mounts and cgroups; use sudo");
+                    Fault.HOST_SETUP,
+                    "cannot run containers: Coffer needs root for namespaces, mounts and cgroups; use sudo");
         }
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             CgroupHierarchies hierarchies = CgroupHierarchies.detect();
             Isolation isolation = isolation(config, hierarchies);
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
-            Containerizer containerizer =
-                    CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
+            Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
             return new Host(containerizer, isolation, layout);
         } catch (ErrnoException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot read this host's cgroups: " + e.getMessage(), e);
@@ -84,8 +84,8 @@ public final class Host implements AutoCloseable {
     private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies) {
         CgroupsIsolator cgroups =
                 new CgroupsIsolator(hierarchies, config.cgroupsRoot(), CgroupsIsolator.ALL_CONTROLLERS);
-        HostRootFilesystem hostView = new HostRootFilesystem(List.of(
-                config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
+        HostRootFilesystem hostView = new HostRootFilesystem(
+                List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
         RootfsProvider images = Images.open(config).rootfs();
         return new Isolation(
                 List.of(cgroups),

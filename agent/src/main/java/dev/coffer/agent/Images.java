@@ -9,16 +9,29 @@ import java.nio.file.Path;
 import java.util.Set;
 
 final class Images {
-    static Images open(HostConfig config) { return new Images(); }
+    static Images open(HostConfig config) {
+        return new Images();
+    }
+
     RootfsProvider rootfs() {
         return new RootfsProvider() {
-            @Override public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
+            @Override
+            public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
                 return new RootfsHandle() {
-                    @Override public Rootfs create(String r) { throw new IllegalStateException(); }
-                    @Override public void close() {}
+                    @Override
+                    public Rootfs create(String r) {
+                        throw new IllegalStateException();
+                    }
+
+                    @Override
+                    public void close() {}
                 };
             }
-            @Override public Set<ContainerId> discover() { return Set.of(); }
+
+            @Override
+            public Set<ContainerId> discover() {
+                return Set.of();
+            }
         };
     }
 }

@@ -35,7 +35,10 @@ public record HostConfig(Path workDirectory, Path runtimeDirectory, Path storeDi
         return new HostConfig(
                 work,
                 path(environment, "COFFER_RUNTIME_DIR", DEFAULT.runtimeDirectory),
-                path(environment, "COFFER_DOCKER_STORE_DIR", work.resolve("store").resolve("docker")),
+                path(
+                        environment,
+                        "COFFER_DOCKER_STORE_DIR",
+                        work.resolve("store").resolve("docker")),
                 environment.getOrDefault("COFFER_CGROUPS_ROOT", DEFAULT.cgroupsRoot));
     }
 
