@@ -24,7 +24,7 @@ maven() {
     if [ -e "$cache/maven/$purpose-$(fetched)" ] || [ -e "$cache/maven/check-$(fetched)" ]; then
         offline=(-o)
     fi
-    (cd "$root" && mvn -B -ntp "${offline[@]}" "$@") || return
+    (cd "$root" && mvn -B -ntp -Dstyle.color=never "${offline[@]}" "$@") || return
     mkdir -p "$cache/maven"
     touch "$cache/maven/$purpose-$(fetched)"
 }

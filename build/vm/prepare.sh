@@ -4,7 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cache=$PWD/.cache/vm
+PATH=$PATH:/usr/sbin:/sbin
 drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs)
+tools=(chattr lsattr mke2fs)
 jdk_modules=java.base,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml
 jdk_modules+=,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs,java.net.http,java.desktop
 
@@ -72,7 +74,11 @@ make_base_tree() {
     printf 'root:x:0:\nnogroup:x:65534:\n' > "$tree/etc/group"
     printf '127.0.0.1 localhost coffer-vm\n' > "$tree/etc/hosts"
     "$home/bin/jlink" --output "$tree/jdk" --add-modules "$jdk_modules" --strip-debug --no-man-pages --no-header-files
-    for file in $(libraries "$home/bin/java" "$home"/lib/*.so "$home/lib/server/libjvm.so" libseccomp.so.2); do
+    for file in "${tools[@]}"; do
+        rm -f "$tree/bin/$file"
+        cp -L "$(command -v "$file")" "$tree/bin/"
+    done
+    for file in $(libraries "$home/bin/java" "$home"/lib/*.so "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}"); do
         cp -L "$file" "$tree/usr/lib/x86_64-linux-gnu/"
     done
     cp -L /usr/lib/x86_64-linux-gnu/libseccomp.so.2 "$tree/usr/lib/x86_64-linux-gnu/"

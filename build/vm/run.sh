@@ -25,7 +25,10 @@ make_tests_disk() {
     [ ! -d native-shim/target/shim ] || cp -r native-shim/target/shim "$tree/shim"
     printf '%s/tests/lib/*' "$path" > "$tree/classpath"
     printf '%s ' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g -Dcoffer.kernel=vm -Dcoffer.results=/dev/ttyS1 \
-        -Dcoffer.shim.directory=/tests/shim "$@" > "$tree/options"
+        -Dcoffer.shim.directory=/tests/shim -Dcoffer.command=/tests/coffer "$@" > "$tree/options"
+    printf '#!/bin/sh\nexec /jdk/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "%s" dev.coffer.cli.Main "$@"\n' \
+        "$(cat "$tree/classpath")" > "$tree/coffer"
+    chmod 755 "$tree/coffer"
     truncate -s 256M "$out/tests.img"
     mke2fs -q -t ext4 -O ^has_journal -d "$tree" "$out/tests.img"
     rm -rf "$tree"
@@ -54,4 +57,8 @@ boot || fail "the guest was not done after $limit s"
 rm -f "$out/tests.img"
 exit_line=$(tr -d '\r' < "$out/results.tsv" | grep '^@exit ' || true)
 [ -n "$exit_line" ] || fail "the guest ended before its tests did"
-[ "$exit_line" = "@exit 0" ] || { echo "vm: tests failed in the guest:"; sed -n '/^  [A-Za-z]/,$p' "$out/console.log"; }
+if [ "$exit_line" != "@exit 0" ]; then
+    echo "vm: tests failed in the guest:"
+    sed -n '/^  [A-Za-z]/,$p' "$out/console.log"
+    exit 1
+fi

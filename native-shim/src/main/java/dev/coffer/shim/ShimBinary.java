@@ -1,5 +1,6 @@
 package dev.coffer.shim;
 
+import dev.coffer.linux.Machine;
 import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.MemoryFile;
 import java.io.FileNotFoundException;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * The launcher's executable, copied into a sealed memory file: a container that reaches it through
@@ -22,8 +22,8 @@ public final class ShimBinary implements AutoCloseable {
 
     /** The one that was built with this jar, for this machine's architecture. */
     public static ShimBinary release() throws IOException {
-        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        String resource = "coffer-shim-" + (arch.equals("amd64") ? "x86_64" : arch);
+        String arch = Machine.architecture();
+        String resource = "coffer-shim-" + arch;
         try (InputStream in = ShimBinary.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new FileNotFoundException(

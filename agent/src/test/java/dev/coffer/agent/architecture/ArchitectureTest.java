@@ -1,7 +1,10 @@
 package dev.coffer.agent.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,15 +62,26 @@ class ArchitectureTest {
             .because("a caller names a kernel area, not the library that reaches it");
 
     @ArchTest
-    static final ArchRule noBindingTypeEscapes = noClasses()
+    static final ArchRule noBindingTypeIsReturnedOrAskedFor = noCodeUnits()
+            .that()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .and()
+            .areNotPrivate()
+            .should()
+            .haveRawReturnType(resideInAnyPackage(BINDINGS))
+            .orShould()
+            .haveRawParameterTypes(anyElementThat(resideInAnyPackage(BINDINGS)))
+            .because("an interface of the native layer speaks Java");
+
+    @ArchTest
+    static final ArchRule noBindingTypeIsAnAncestor = noClasses()
             .that()
             .arePublic()
             .and()
             .areTopLevelClasses()
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(BINDINGS)
-            .because("the file that implements a binding is package-private and its interface speaks Java");
+            .beAssignableTo(resideInAnyPackage(BINDINGS));
 
     @ArchTest
     static final ArchRule processesStartInTheNativeLayer = noClasses()

@@ -9,6 +9,7 @@ import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Phase;
 import dev.coffer.isolation.LaunchStep.Seccomp;
 import dev.coffer.isolation.PlanIsolator;
+import dev.coffer.linux.Machine;
 import dev.coffer.linux.seccomp.FilterArchitecture;
 import dev.coffer.linux.seccomp.FilterCompiler;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class SeccompIsolator implements PlanIsolator {
     }
 
     private static FilterArchitecture architecture() {
-        String name = System.getProperty("os.arch", "");
+        String name = Machine.architecture();
         return FilterArchitecture.named(name)
                 .orElseThrow(() -> new IsolationException(
                         Fault.HOST_SETUP,

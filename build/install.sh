@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes the installed form of Coffer: bin/coffer, lib/*.jar, JNA's library unpacked, and a class-data archive, which is
+# most of what makes a JVM start quickly. Nothing is done twice for the same jars.
+# Arguments: the directory to make, the agent's jar, the file with the class path of what the agent depends on.
+# build/training.txt holds command lines that are run once to learn which classes a start needs; none touches the host.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+mkdir -p "$1/lib" "$1/bin"
+home=$(cd "$1" && pwd -P)
+java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
+jar=${java%/java}/jar
+IFS=: read -r -a jars <<< "$2:$(cat "$3")"
+
+class_path() {
+    local names=("${jars[@]##*/}")
+    printf '%s:' "${names[@]/#/$home/lib/}" | sed 's/:$//'
+}
+
+# What the archive is made from; the JVM itself compares size and time of each jar.
+inputs() {
+    echo "$home $java"
+    stat -L -c '%n %s %Y' "${jars[@]}" "$java" "$here/install.sh" "$here/training.txt"
+}
+
+copy_jars() {
+    rm -rf "${home:?}/lib"
+    mkdir -p "$home/lib/native"
+    cp -p "${jars[@]}" "$home/lib/"
+}
+
+unpack_jna() {
+    local arch=linux-x86-64
+    [ "$(uname -m)" != aarch64 ] || arch=linux-aarch64
+    cd "$home/lib/native"
+    "$jar" xf ../jna-[0-9]*.jar "com/sun/jna/$arch/libjnidispatch.so"
+    mv "com/sun/jna/$arch/libjnidispatch.so" .
+    rm -r com
+    cd "$OLDPWD"
+}
+
+options() {
+    echo "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr" \
+        "-Djna.boot.library.path=$home/lib/native -Djna.nounpack=true -Djna.nosys=true -Dcoffer.home=$home"
+}
+
+# Every class of ours, and of the JDK and the libraries those that the training lines load.
+class_list() {
+    local line file list
+    list=$(mktemp)
+    while read -r line; do
+        # shellcheck disable=SC2046,SC2086 # options and training lines are words
+        "$java" $(options) -Xshare:off -XX:DumpLoadedClassList="$list" -cp "$(class_path)" dev.coffer.cli.Main $line \
+            > /dev/null 2>&1 < /dev/null || true
+        cat "$list"
+    done < "$here/training.txt"
+    for file in "$home"/lib/coffer-*.jar; do
+        "$jar" tf "$file" | sed -n '/package-info\|module-info/d; s/\.class$//p'
+    done
+    rm -f "$list"
+}
+
+# Heap objects go into an archive only under G1; the collector that reads them may be another.
+dump_archive() {
+    class_list | grep -v '^#' | awk '!seen[$0]++' > "$home/classes.lst"
+    "$java" -Xshare:dump -XX:SharedClassListFile="$home/classes.lst" -XX:SharedArchiveFile="$home/coffer.jsa" \
+        -XX:+UseG1GC -Xlog:disable -Xlog:all=error:stderr -cp "$(class_path)"
+}
+
+# The archive is bound to the very words of the class path, so the launcher holds them as they were.
+write_launcher() {
+    cat > "$home/bin/coffer" << END
+#!/bin/sh
+exec $java -Xshare:auto -XX:SharedArchiveFile=$home/coffer.jsa $(options) \\
+    -cp $(class_path) dev.coffer.cli.Main "\$@"
+END
+    chmod 755 "$home/bin/coffer"
+}
+
+[ ! -e "$home/inputs" ] || [ "$(inputs)" != "$(cat "$home/inputs")" ] || exit 0
+rm -f "$home/inputs" "$home/coffer.jsa"
+copy_jars
+unpack_jna
+dump_archive
+write_launcher
+inputs > "$home/inputs"
