@@ -16,6 +16,7 @@ import dev.coffer.containerizer.lifecycle.ContainerDestroyer.RetryPolicy;
 import dev.coffer.containerizer.lifecycle.Teardown.Failure;
 import dev.coffer.containerizer.state.ContainerRecord;
 import dev.coffer.containerizer.state.Ownership;
+import dev.coffer.containerizer.state.ProcessLock;
 import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.containerizer.supervise.ExitWatch;
@@ -85,7 +86,7 @@ public final class Lifecycle implements AutoCloseable {
     }
 
     public RecoveryReport recover() throws IOException {
-        try (AutoCloseableLock ignored = AutoCloseableLock.hold(layout.recoveryLock())) {
+        try (ProcessLock ignored = ProcessLock.hold(layout.recoveryLock())) {
             return new Recovery(layout, ownership, isolation, stages)
                     .run(exits, container -> containers.put(container.id(), container));
         }

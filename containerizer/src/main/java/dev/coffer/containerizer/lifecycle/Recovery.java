@@ -70,6 +70,7 @@ final class Recovery {
                 tearDown(remains(orphan, Optional.empty()));
             }
         }
+        ownership.forgetTheDead();
         return new RecoveryReport(running, finished, removed, failed);
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,6 +31,12 @@ public final class Ownership implements AutoCloseable {
     public static Ownership acquire(RuntimeLayout layout) throws IOException {
         String instance = UUID.randomUUID().toString();
         Path file = layout.ownerLock(instance);
+        try (ProcessLock ignored = ProcessLock.hold(layout.ownersLock())) {
+            return lock(layout, instance, file);
+        }
+    }
+
+    private static Ownership lock(RuntimeLayout layout, String instance, Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
@@ -60,10 +67,23 @@ public final class Ownership implements AutoCloseable {
             if (taken == null) {
                 return true;
             }
-            Files.deleteIfExists(lock);
             return false;
         } catch (OverlappingFileLockException heldByThisProcess) {
             return true;
+        }
+    }
+
+    /** Removes the lock files of owners that are dead; their containers must have been taken over before. */
+    public void forgetTheDead() throws IOException {
+        try (ProcessLock ignored = ProcessLock.hold(layout.ownersLock());
+                DirectoryStream<Path> locks =
+                        Files.newDirectoryStream(layout.owners(), "*" + RuntimeLayout.LOCK_SUFFIX)) {
+            for (Path lock : locks) {
+                String name = lock.getFileName().toString();
+                if (!isAlive(name.substring(0, name.length() - RuntimeLayout.LOCK_SUFFIX.length()))) {
+                    Files.deleteIfExists(lock);
+                }
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * <pre>
  * runtime_dir/                     a tmpfs: gone after a reboot, as the containers are
  *     owners/&lt;instance&gt;.lock         held by the process that owns the containers below
- *     recovery.lock
+ *     owners/{recovery,owners}         see ProcessLock
  *     containers/.&lt;instance&gt;.&lt;id&gt;/   a launch that has not recorded itself yet
  *     containers/&lt;id&gt;/
  *         config                   what recovery needs of the spec, and the owner: ContainerRecord
@@ -23,6 +23,8 @@ import java.nio.file.Path;
  * </pre>
  */
 public record RuntimeLayout(Path runtimeDirectory, Path workDirectory) {
+    static final String LOCK_SUFFIX = ".lock";
+
     public RuntimeLayout {
         if (!runtimeDirectory.isAbsolute() || !workDirectory.isAbsolute()) {
             throw new IllegalArgumentException(
@@ -35,12 +37,17 @@ public record RuntimeLayout(Path runtimeDirectory, Path workDirectory) {
     }
 
     Path ownerLock(String instance) {
-        return owners().resolve(instance + ".lock");
+        return owners().resolve(instance + LOCK_SUFFIX);
     }
 
     /** Held while somebody recovers: two at once would fight over the same left-overs. */
     public Path recoveryLock() {
-        return runtimeDirectory.resolve("recovery.lock");
+        return owners().resolve("recovery");
+    }
+
+    /** Held for the moment in which an owner's lock is made or found dead. */
+    Path ownersLock() {
+        return owners().resolve("owners");
     }
 
     public Path containers() {

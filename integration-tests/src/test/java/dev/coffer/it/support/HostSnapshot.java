@@ -28,7 +28,7 @@ public record HostSnapshot(
                     cgroups(directories),
                     processes(directories),
                     files(directories),
-                    openDescriptors());
+                    countDescriptors());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -127,7 +127,7 @@ public record HostSnapshot(
         return found;
     }
 
-    private static int openDescriptors() throws IOException {
+    private static int countDescriptors() throws IOException {
         int count = 0;
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path ignored : all) {

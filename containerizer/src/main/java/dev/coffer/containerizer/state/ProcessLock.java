@@ -1,4 +1,4 @@
-package dev.coffer.containerizer.lifecycle;
+package dev.coffer.containerizer.state;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -6,19 +6,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A lock between processes, held until it is closed. */
-final class AutoCloseableLock implements AutoCloseable {
+public final class ProcessLock implements AutoCloseable {
     private final FileChannel channel;
 
-    private AutoCloseableLock(FileChannel channel) {
+    private ProcessLock(FileChannel channel) {
         this.channel = channel;
     }
 
     /** Waits for it. */
-    static AutoCloseableLock hold(Path file) throws IOException {
+    public static ProcessLock hold(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            return new AutoCloseableLock(channel);
+            return new ProcessLock(channel);
         } catch (IOException e) {
             channel.close();
             throw e;
