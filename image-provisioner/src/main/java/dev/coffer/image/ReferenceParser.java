@@ -114,7 +114,9 @@ final class ReferenceParser {
         String bare = name < 0 ? host : host.substring(0, name);
         String allowed = bare.startsWith("[") ? "0123456789abcdefABCDEF:.[]" : "-.";
         boolean brackets = bare.startsWith("[");
+        boolean emptyLabel = ("." + bare + ".").contains("..") || bare.startsWith("-") || bare.contains(".-");
         boolean valid = !bare.isEmpty()
+                && !emptyLabel
                 && bare.chars().allMatch(c -> allowed.indexOf(c) >= 0 || (!brackets && isAlphanumeric(c)));
         require(valid, "'" + host + "' is not a host name");
         require(port.isEmpty() || isPort(port), "'" + host + "' does not end in a port from 1 to 65535");
