@@ -4,6 +4,7 @@ import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Containerizer;
 import dev.coffer.container.Fault;
+import dev.coffer.container.RecoveryReport;
 import dev.coffer.containerizer.CofferContainerizer;
 import dev.coffer.containerizer.lifecycle.Isolation;
 import dev.coffer.containerizer.lifecycle.Stages;
@@ -18,7 +19,6 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.process.Processes;
-import dev.coffer.rootfs.RootfsProvider;
 import dev.coffer.shim.ShimBinary;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * try (Host host = Host.open(HostConfig.DEFAULT)) {
- *     host.containerizer().recover();
+ *     host.recover();
  *     host.containerizer().launch(spec);
  * }
  * }</pre>
@@ -41,13 +41,11 @@ public final class Host implements AutoCloseable {
     private static final List<String> CONTROLLERS = List.of("cpu", "cpuacct", "memory", "pids");
 
     private final Containerizer containerizer;
-    private final Isolation isolation;
-    private final RuntimeLayout layout;
+    private final Images images;
 
-    private Host(Containerizer containerizer, Isolation isolation, RuntimeLayout layout) {
+    private Host(Containerizer containerizer, Images images) {
         this.containerizer = containerizer;
-        this.isolation = isolation;
-        this.layout = layout;
+        this.images = images;
     }
 
     /** Wires the host up; needs root. */
@@ -70,10 +68,11 @@ public final class Host implements AutoCloseable {
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             CgroupHierarchies hierarchies = CgroupHierarchies.detect();
-            Isolation isolation = isolation(config, hierarchies);
+            Images images = Images.open(config);
+            Isolation isolation = isolation(config, hierarchies, images);
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
-            return new Host(containerizer, isolation, layout);
+            return new Host(containerizer, images);
         } catch (ErrnoException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot read this host's cgroups: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -81,12 +80,11 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies) {
+    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies, Images images) {
         CgroupsIsolator cgroups =
                 new CgroupsIsolator(hierarchies, config.cgroupsRoot(), CgroupsIsolator.ALL_CONTROLLERS);
         HostRootFilesystem hostView = new HostRootFilesystem(
                 List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
-        RootfsProvider images = Images.open(config).rootfs();
         return new Isolation(
                 List.of(cgroups),
                 IsolatorCatalog.planIsolators(
@@ -94,7 +92,7 @@ public final class Host implements AutoCloseable {
                         AgentCapabilities.ofThisProcess(),
                         Optional.of(config.runtimeDirectory().resolve("seccomp"))),
                 NamespacesIsolator::namespacesFor,
-                images,
+                images.rootfs(),
                 hostView::rootfs);
     }
 
@@ -119,12 +117,14 @@ public final class Host implements AutoCloseable {
         return containerizer;
     }
 
-    Isolation isolation() {
-        return isolation;
+    public Images images() {
+        return images;
     }
 
-    RuntimeLayout layout() {
-        return layout;
+    /** Finds what earlier processes left: containers and interrupted pulls. Comes before any launch. */
+    public RecoveryReport recover() {
+        images.recover();
+        return containerizer.recover();
     }
 
     @Override

@@ -1,37 +1,75 @@
 package dev.coffer.agent;
 
 import dev.coffer.agent.config.HostConfig;
-import dev.coffer.container.ContainerId;
-import dev.coffer.rootfs.Rootfs;
-import dev.coffer.rootfs.RootfsHandle;
+import dev.coffer.container.ContainerException.ImageException;
+import dev.coffer.container.Fault;
+import dev.coffer.image.ProgressListener;
+import dev.coffer.image.PullPolicy;
+import dev.coffer.image.backend.OverlayRootfs;
+import dev.coffer.image.backend.OverlayRootfs.UpperSync;
+import dev.coffer.image.pull.ImagePuller;
+import dev.coffer.image.pull.ImageSources;
+import dev.coffer.image.registry.RegistrySettings;
+import dev.coffer.image.store.ImageStore;
+import dev.coffer.image.store.StoredImage;
+import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.rootfs.RootfsProvider;
-import java.nio.file.Path;
-import java.util.Set;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
 
-final class Images {
-    static Images open(HostConfig config) {
-        return new Images();
+/** The image store of one host. Thread-safe. */
+public final class Images {
+    private final ImageStore store;
+    private final ImagePuller puller;
+    private final RootfsProvider rootfs;
+
+    private Images(ImageStore store, ImagePuller puller, RootfsProvider rootfs) {
+        this.store = store;
+        this.puller = puller;
+        this.rootfs = rootfs;
+    }
+
+    /** Opens the store, made if it is missing. */
+    public static Images open(HostConfig config) {
+        try {
+            ImageStore store = ImageStore.open(config.storeDirectory());
+            ImagePuller puller = new ImagePuller(
+                    store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+            // every kernel that the launcher runs on (mount_setattr) knows volatile, which is older
+            RootfsProvider rootfs =
+                    new OverlayRootfs(puller, store.layout(), config.runtimeDirectory(), UpperSync.VOLATILE);
+            return new Images(store, puller, rootfs);
+        } catch (IOException e) {
+            throw new ImageException(
+                    Fault.HOST_SETUP, "cannot open image store " + config.storeDirectory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes an image present. */
+    public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress) {
+        return puller.pull(reference, policy, progress);
+    }
+
+    /** Every image that is present. */
+    public List<StoredImage> list() {
+        try {
+            return store.images();
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot list images: " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes what interrupted pulls of dead processes left; returns what that was. */
+    List<String> recover() {
+        try {
+            return store.recover();
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot clean up the image store: " + e.getMessage(), e);
+        }
     }
 
     RootfsProvider rootfs() {
-        return new RootfsProvider() {
-            @Override
-            public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
-                return new RootfsHandle() {
-                    @Override
-                    public Rootfs create(String r) {
-                        throw new IllegalStateException();
-                    }
-
-                    @Override
-                    public void close() {}
-                };
-            }
-
-            @Override
-            public Set<ContainerId> discover() {
-                return Set.of();
-            }
-        };
+        return rootfs;
     }
 }

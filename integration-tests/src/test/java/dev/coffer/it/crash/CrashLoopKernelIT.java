@@ -120,7 +120,7 @@ class CrashLoopKernelIT {
     private static String recoverAndDestroy(String point, ContainerId id)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         try (Host host = Host.open(directories.config())) {
-            RecoveryReport report = host.containerizer().recover();
+            RecoveryReport report = host.recover();
             assertThat(report.failed())
                     .as("failures after a crash at %s", point)
                     .isEmpty();

@@ -1,0 +1,56 @@
+package dev.coffer.image;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where an image comes from, as the user wrote it. Its text is the normal form, equal for equal images. */
+public sealed interface ImageReference {
+    /**
+     * An image in a registry; at least one of tag and digest is present.
+     *
+     * @param host with its port if one was given
+     */
+    record Registry(String host, String repository, Optional<String> tag, Optional<Digest> digest)
+            implements ImageReference {
+        @Override
+        public String toString() {
+            return host + "/" + repository
+                    + tag.map(t -> ":" + t).orElse("")
+                    + digest.map(d -> "@" + d).orElse("");
+        }
+    }
+
+    /** A directory in OCI layout; without a tag it must hold one image. */
+    record OciDirectory(Path path, Optional<String> tag) implements ImageReference {
+        @Override
+        public String toString() {
+            return "oci:" + path + tag.map(t -> ":" + t).orElse("");
+        }
+    }
+
+    /** An OCI layout in a tar file. */
+    record OciArchive(Path path) implements ImageReference {
+        @Override
+        public String toString() {
+            return "oci-archive:" + path;
+        }
+    }
+
+    /** What {@code docker save} writes; without a name it must hold one image. */
+    record DockerArchive(Path path, Optional<String> name) implements ImageReference {
+        @Override
+        public String toString() {
+            return "docker-archive:" + path + name.map(n -> ":" + n).orElse("");
+        }
+    }
+
+    /**
+     * Reads {@code [host[:port]/]repo[:tag][@digest]}, {@code oci:PATH[:tag]}, {@code oci-archive:FILE} or {@code
+     * docker-archive:FILE[:ref]}. Relative paths are those of the process.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    static ImageReference parse(String text) {
+        return ReferenceParser.parse(text);
+    }
+}

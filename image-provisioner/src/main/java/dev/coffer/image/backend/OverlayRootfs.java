@@ -1,0 +1,147 @@
+package dev.coffer.image.backend;
+
+import dev.coffer.container.ContainerException.ImageException;
+import dev.coffer.container.ContainerId;
+import dev.coffer.container.Fault;
+import dev.coffer.image.ProgressListener;
+import dev.coffer.image.PullPolicy;
+import dev.coffer.image.pull.ImagePuller;
+import dev.coffer.image.store.StoreLayout;
+import dev.coffer.image.store.StoredImage;
+import dev.coffer.isolation.LaunchStep;
+import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.fs.OpenDirectory;
+import dev.coffer.linux.fs.Trees;
+import dev.coffer.rootfs.Rootfs;
+import dev.coffer.rootfs.RootfsHandle;
+import dev.coffer.rootfs.RootfsProvider;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Root file systems as an overlay of shared layers under a writable one in the sandbox. Thread-safe.
+ *
+ * <p>The lease {@code <runtime>/containers/<id>/image} names the layers in use, one per line. It goes with the machine,
+ * as the container does.
+ */
+public final class OverlayRootfs implements RootfsProvider {
+    private static final String LEASE = "image";
+
+    private final ImagePuller images;
+    private final StoreLayout layout;
+    private final Path containers;
+    private final UpperSync upperSync;
+
+    /** What an unmount does with the writable layer. */
+    public enum UpperSync {
+        /** Nothing: for layers that die with their container, on kernels that know the overlay option. */
+        VOLATILE,
+        /** Writes it to the disk. */
+        SYNCED
+    }
+
+    /** Root file systems from the images of one store. */
+    public OverlayRootfs(ImagePuller images, StoreLayout layout, Path runtimeDirectory, UpperSync upperSync) {
+        this.images = images;
+        this.layout = layout;
+        this.containers = runtimeDirectory.resolve("containers");
+        this.upperSync = upperSync;
+    }
+
+    @Override
+    public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
+        return new OverlayHandle(containers.resolve(id.value()), sandbox.resolve("rootfs"));
+    }
+
+    @Override
+    public Set<ContainerId> discover() {
+        Set<ContainerId> ids = new HashSet<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(containers)) {
+            for (Path directory : directories) {
+                if (Files.exists(directory.resolve(LEASE))) {
+                    ids.add(new ContainerId(String.valueOf(directory.getFileName())));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return Set.of();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ImageException(
+                    Fault.HOST_SETUP, "cannot list leases in " + containers + ": " + e.getMessage(), e);
+        }
+        return ids;
+    }
+
+    /** Both paths follow from the container's id, so a later process can close what this one made. */
+    private final class OverlayHandle implements RootfsHandle {
+        private final Path container;
+        private final Path rootfs;
+
+        OverlayHandle(Path container, Path rootfs) {
+            this.container = container;
+            this.rootfs = rootfs;
+        }
+
+        @Override
+        public Rootfs create(String reference) {
+            StoredImage image = images.pull(reference, PullPolicy.MISSING, ProgressListener.SILENT);
+            List<String> newestFirst = new ArrayList<>();
+            image.layers().forEach(layer -> newestFirst.add(0, layer));
+            if (newestFirst.isEmpty()) {
+                newestFirst.add(layout.emptyLayer());
+            }
+            Path upper = rootfs.resolve("upper");
+            Path work = rootfs.resolve("work");
+            try {
+                Files.createDirectories(container);
+                Files.writeString(container.resolve(LEASE), String.join("\n", newestFirst) + "\n");
+                Files.createDirectory(rootfs);
+                Files.createDirectory(upper);
+                Files.createDirectory(work);
+                try (OpenDirectory directory = OpenDirectory.open(upper)) {
+                    directory.chmod(0755); // it is what the container sees as /
+                }
+            } catch (IOException e) {
+                throw new ImageException(
+                        Fault.HOST_SETUP, "cannot make writable layer " + rootfs + ": " + describe(e), e);
+            }
+            boolean discardable = upperSync == UpperSync.VOLATILE;
+            LaunchStep mount = new LaunchStep.OverlayRoot(layout.layers(), newestFirst, upper, work, discardable);
+            return new Rootfs(
+                    List.of(mount),
+                    image.runtime(),
+                    new LayeredFiles(image.reference(), layout.layers(), newestFirst));
+        }
+
+        private String describe(IOException e) {
+            String type = e.getClass().getSimpleName();
+            return e instanceof ErrnoException ? String.valueOf(e.getMessage()) : type + " " + e.getMessage();
+        }
+
+        @Override
+        public void close() {
+            try {
+                Trees.remove(rootfs);
+            } catch (ErrnoException e) {
+                throw new ImageException(
+                        Fault.HOST_SETUP, "cannot remove writable layer " + rootfs + ": " + e.getMessage(), e);
+            }
+            try {
+                Files.deleteIfExists(container.resolve(LEASE));
+                Files.deleteIfExists(container);
+            } catch (DirectoryNotEmptyException e) {
+                return; // others keep state of the container there, too
+            } catch (IOException e) {
+                throw new ImageException(
+                        Fault.HOST_SETUP, "cannot remove lease " + container + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.coffer.image.registry;
+
+import dev.coffer.image.InvalidImageException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Map;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one blob as one stream, although the connection may break: it is resumed where it broke, so that what was
+ * hashed and unpacked so far stays valid. Confined to one thread.
+ */
+final class BlobStream extends InputStream {
+    private static final int MAX_RESUMES = 50;
+
+    private final RegistryRequests requests;
+    private final URI uri;
+    private final long size;
+    private final RegistrySettings settings;
+    private @Nullable ClassicHttpResponse response;
+    private @Nullable InputStream body;
+    private long position;
+    private int failuresInARow;
+    private int resumes;
+
+    BlobStream(RegistryRequests requests, URI uri, long size, RegistrySettings settings) {
+        this.requests = requests;
+        this.uri = uri;
+        this.size = size;
+        this.settings = settings;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        while (true) {
+            try {
+                int count = opened().read(target, offset, length);
+                if (count < 0 && position < size) {
+                    throw new EOFException("the blob ends after " + position + " of " + size + " bytes");
+                }
+                position += Math.max(count, 0);
+                failuresInARow = 0;
+                return count;
+            } catch (InvalidImageException e) {
+                throw e;
+            } catch (IOException e) {
+                release();
+                failuresInARow++;
+                resumes++;
+                if (failuresInARow >= settings.attempts() || resumes > MAX_RESUMES) {
+                    throw new IOException(uri.getAuthority() + ": " + e.getMessage() + " (" + resumes + " attempts)", e);
+                }
+                requests.pause(failuresInARow, e);
+            }
+        }
+    }
+
+    private InputStream opened() throws IOException {
+        InputStream open = body;
+        if (open == null) {
+            open = request();
+            body = open;
+        }
+        return open;
+    }
+
+    private InputStream request() throws IOException {
+        Map<String, String> range = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
+        ClassicHttpResponse opened = requests.get(uri, range);
+        response = opened;
+        if (opened.getEntity() == null) {
+            throw new IOException("the registry sends an empty blob");
+        }
+        InputStream content = opened.getEntity().getContent();
+        if (position == 0) {
+            return content;
+        }
+        if (opened.getCode() != 206) {
+            content.skipNBytes(position); // the server knows no ranges and starts again
+            return content;
+        }
+        Header granted = opened.getFirstHeader("Content-Range");
+        if (granted == null || !granted.getValue().startsWith("bytes " + position + "-")) {
+            throw new IOException("the registry resumes the blob at the wrong place");
+        }
+        return content;
+    }
+
+    /** Closing the response drops the connection; closing the body would first read the rest of it. */
+    private void release() {
+        ClassicHttpResponse open = response;
+        response = null;
+        body = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                resumes++; // nothing of the connection is used again
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.coffer.image.source;
+
+import dev.coffer.image.Descriptor;
+import dev.coffer.image.Digest;
+import dev.coffer.image.ImageConfiguration;
+import dev.coffer.image.ImageIndex;
+import dev.coffer.image.InvalidImageException;
+import dev.coffer.image.Layer;
+import dev.coffer.image.Manifest;
+import dev.coffer.image.Platform;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The way from a first document through indexes to a manifest and its configuration, the same for every source. */
+public final class ManifestWalk {
+    public static final int MAX_MANIFEST_BYTES = 4 << 20;
+    public static final int MAX_CONFIG_BYTES = 8 << 20;
+
+    private static final int MAX_NESTED_INDEXES = 4;
+
+    private final Documents documents;
+    private final Platform platform;
+
+    /** Gives the documents a descriptor names; content is checked here. */
+    public interface Documents {
+        byte[] manifest(Descriptor descriptor) throws IOException;
+
+        byte[] config(Descriptor descriptor) throws IOException;
+    }
+
+    public ManifestWalk(Documents documents, Platform platform) {
+        this.documents = documents;
+        this.platform = platform;
+    }
+
+    /** Starts at a manifest or an index that {@code descriptor} names. */
+    public ResolvedImage from(Descriptor descriptor) throws IOException {
+        require(descriptor.size(), MAX_MANIFEST_BYTES, "manifest");
+        return from(verified(descriptor, documents.manifest(descriptor)), descriptor.mediaType(), descriptor.digest());
+    }
+
+    /**
+     * Starts at a document the caller has.
+     *
+     * @param mediaType what the source said it is, may be empty
+     * @param digest of the document
+     */
+    public ResolvedImage from(byte[] document, String mediaType, Digest digest) throws IOException {
+        byte[] current = document;
+        String type = mediaType;
+        for (int depth = 0; Manifest.isIndex(type, current); depth++) {
+            if (depth == MAX_NESTED_INDEXES) {
+                throw new InvalidImageException("image indexes are nested more than " + MAX_NESTED_INDEXES + " deep");
+            }
+            Descriptor chosen = ImageIndex.parse(current).choose(platform);
+            require(chosen.size(), MAX_MANIFEST_BYTES, "manifest");
+            current = verified(chosen, documents.manifest(chosen));
+            type = chosen.mediaType();
+        }
+        Manifest manifest = Manifest.parse(current);
+        require(manifest.config().size(), MAX_CONFIG_BYTES, "image configuration");
+        byte[] config = verified(manifest.config(), documents.config(manifest.config()));
+        ImageConfiguration configuration = ImageConfiguration.parse(config);
+        configuration.requireRunsOn(platform);
+        return new ResolvedImage(
+                digest, manifest.config().digest(), configuration, layers(manifest.layers(), configuration.diffIds()));
+    }
+
+    private static List<Layer> layers(List<Descriptor> blobs, List<Digest> diffIds) throws InvalidImageException {
+        if (blobs.size() != diffIds.size()) {
+            throw new InvalidImageException("the manifest has " + blobs.size() + " layers, the configuration "
+                    + diffIds.size() + "; it may be an artifact other than an image");
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < blobs.size(); i++) {
+            Descriptor blob = blobs.get(i);
+            layers.add(
+                    new Layer(blob.digest().toString(), Optional.of(blob.digest()), blob.size(), diffIds.get(i)));
+        }
+        return layers;
+    }
+
+    private static void require(long size, int max, String what) throws InvalidImageException {
+        if (size > max) {
+            throw new InvalidImageException("the " + what + " has " + size + " bytes; at most " + max + " are accepted");
+        }
+    }
+
+    private static byte[] verified(Descriptor descriptor, byte[] content) throws InvalidImageException {
+        if (content.length != descriptor.size()) {
+            throw new InvalidImageException("document " + descriptor.digest() + " should have " + descriptor.size()
+                    + " bytes, has " + content.length);
+        }
+        if (!descriptor.digest().matches(content)) {
+            throw new InvalidImageException("document " + descriptor.digest() + " has another digest: "
+                    + Digest.of(content) + "; it is corrupt or was tampered with");
+        }
+        return content;
+    }
+}
