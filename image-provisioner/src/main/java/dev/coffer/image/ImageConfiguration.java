@@ -1,7 +1,7 @@
 package dev.coffer.image;
 
 import dev.coffer.container.Fault;
-import dev.coffer.rootfs.ImageConfig;
+import dev.coffer.container.ImageConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +57,7 @@ public record ImageConfiguration(
     public void requireRunsOn(Platform host) throws InvalidImageException {
         boolean unsaid = platform.os().isEmpty() && platform.architecture().isEmpty();
         if (!unsaid && !host.runs(platform)) {
-            throw new InvalidImageException(
-                    Fault.USER_SPEC, "the image is for " + platform + ", this host is " + host);
+            throw new InvalidImageException(Fault.USER_SPEC, "the image is for " + platform + ", this host is " + host);
         }
     }
 }

@@ -24,7 +24,9 @@ public record Manifest(Descriptor config, List<Descriptor> layers) {
         if (MediaTypes.isManifest(type)) {
             return false;
         }
-        return MediaTypes.isIndex(type) || (json.object("config").isEmpty() && !json.objects("manifests").isEmpty());
+        return MediaTypes.isIndex(type)
+                || (json.object("config").isEmpty()
+                        && !json.objects("manifests").isEmpty());
     }
 
     public static Manifest parse(byte[] document) throws InvalidImageException {

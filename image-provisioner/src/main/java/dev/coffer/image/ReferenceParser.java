@@ -141,7 +141,8 @@ final class ReferenceParser {
         boolean valid = tag.chars().allMatch(c -> isAlphanumeric(c) || c == '_' || c == '.' || c == '-');
         require(
                 valid && tag.charAt(0) != '.' && tag.charAt(0) != '-',
-                "the tag '" + tag + "' may only have letters, digits, '_', '.' and '-', and not start with the last two");
+                "the tag '" + tag
+                        + "' may only have letters, digits, '_', '.' and '-', and not start with the last two");
         return tag;
     }
 
@@ -149,8 +150,10 @@ final class ReferenceParser {
         require(!repository.isEmpty(), "the repository name is empty");
         require(repository.length() <= MAX_NAME, "the repository name has more than " + MAX_NAME + " characters");
         for (String component : repository.split("/", -1)) {
-            require(isComponent(component), "'" + repository + "' is not a repository name: it may only have lower-case"
-                    + " letters and digits, separated by single '.', '_', '__', '-' or '/'");
+            require(
+                    isComponent(component),
+                    "'" + repository + "' is not a repository name: it may only have lower-case"
+                            + " letters and digits, separated by single '.', '_', '__', '-' or '/'");
         }
     }
 

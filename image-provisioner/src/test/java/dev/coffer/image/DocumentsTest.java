@@ -67,7 +67,8 @@ class DocumentsTest {
                 + "{'digest':$D,'size':1,'platform':{'os':'linux','architecture':'s390x'}},"
                 + "{'digest':$D,'size':2,'platform':{'os':'linux','architecture':'arm64','variant':'v8'}},"
                 + "{'digest':$D,'size':3,'platform':{'os':'unknown','architecture':'unknown'}}]}"));
-        assertThat(index.choose(new Platform("linux", "arm64", Optional.empty())).size())
+        assertThat(index.choose(new Platform("linux", "arm64", Optional.empty()))
+                        .size())
                 .isEqualTo(2);
         assertThatThrownBy(() -> index.choose(new Platform("linux", "amd64", Optional.empty())))
                 .hasMessage("the image has no variant for linux/amd64; it offers linux/s390x, linux/arm64/v8");

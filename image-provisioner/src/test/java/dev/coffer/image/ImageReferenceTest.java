@@ -53,9 +53,37 @@ class ImageReferenceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ":", "a:", "a@", "a@sha256:12", "a/B", "a.-b.io/x", "a//b", "/a", "a/", "a..b", "a_-b", "-a", "a-", "a:-x", "a:x y",
-                "host:99999/a", "host:0/a", "host:/a", "ho st.x/a", "[::1/a", "oci:", "oci:/a:", "oci-archive:",
-                "docker-archive:/x:", "oci:/a\nb", "a\u0000b", "..", "../etc", "ex_ample.com/a", "a@md5:abc"
+                "",
+                ":",
+                "a:",
+                "a@",
+                "a@sha256:12",
+                "a/B",
+                "a.-b.io/x",
+                "a//b",
+                "/a",
+                "a/",
+                "a..b",
+                "a_-b",
+                "-a",
+                "a-",
+                "a:-x",
+                "a:x y",
+                "host:99999/a",
+                "host:0/a",
+                "host:/a",
+                "ho st.x/a",
+                "[::1/a",
+                "oci:",
+                "oci:/a:",
+                "oci-archive:",
+                "docker-archive:/x:",
+                "oci:/a\nb",
+                "a\u0000b",
+                "..",
+                "../etc",
+                "ex_ample.com/a",
+                "a@md5:abc"
             })
     void refusesAndNamesWhatIsNotAReference(String text) {
         assertThatThrownBy(() -> ImageReference.parse(text))

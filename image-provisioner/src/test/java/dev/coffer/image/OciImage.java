@@ -53,8 +53,7 @@ public final class OciImage {
         byte[] document = ("{\"os\":\"linux\",\"architecture\":\"" + architecture + "\",\"config\":" + config
                         + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diffIds + "]}}")
                 .getBytes(StandardCharsets.UTF_8);
-        String configuration =
-                descriptor("application/vnd.oci.image.config.v1+json", add(document), document.length);
+        String configuration = descriptor("application/vnd.oci.image.config.v1+json", add(document), document.length);
         return ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\",\"config\":" + configuration
                         + ",\"layers\":[" + layers + "]}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -76,8 +75,8 @@ public final class OciImage {
         String entry = descriptor(MediaTypes.OCI_MANIFEST, digest, manifest.length);
         Files.writeString(
                 directory.resolve("index.json"),
-                "{\"schemaVersion\":2,\"manifests\":[" + entry.substring(0, entry.length() - 1)
-                        + ",\"annotations\":{\"" + ImageIndex.REF_NAME + "\":\"latest\"}}]}");
+                "{\"schemaVersion\":2,\"manifests\":[" + entry.substring(0, entry.length() - 1) + ",\"annotations\":{\""
+                        + ImageIndex.REF_NAME + "\":\"latest\"}}]}");
         return directory;
     }
 }

@@ -2,11 +2,11 @@ package dev.coffer.image.backend;
 
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
+import dev.coffer.container.ImageFiles;
 import dev.coffer.linux.fs.FileStatus;
 import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.OpenFile;
 import dev.coffer.linux.fs.PathBytes;
-import dev.coffer.rootfs.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,8 +107,7 @@ final class LayeredFiles implements ImageFiles {
                 throw refused(path, "it is not a regular file");
             }
             if (status.get().size() > maxBytes) {
-                throw refused(
-                        path, "it has " + status.get().size() + " bytes; at most " + maxBytes + " are accepted");
+                throw refused(path, "it has " + status.get().size() + " bytes; at most " + maxBytes + " are accepted");
             }
             try (OpenFile file = layer.openFile(name)) {
                 return Optional.of(content(file, (int) status.get().size()));

@@ -58,7 +58,8 @@ final class BlobStream extends InputStream {
                 failuresInARow++;
                 resumes++;
                 if (failuresInARow >= settings.attempts() || resumes > MAX_RESUMES) {
-                    throw new IOException(uri.getAuthority() + ": " + e.getMessage() + " (" + resumes + " attempts)", e);
+                    throw new IOException(
+                            uri.getAuthority() + ": " + e.getMessage() + " (" + resumes + " attempts)", e);
                 }
                 requests.pause(failuresInARow, e);
             }

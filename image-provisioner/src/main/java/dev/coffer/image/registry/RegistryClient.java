@@ -39,11 +39,8 @@ public final class RegistryClient implements ImageSource {
 
     @Override
     public ResolvedImage resolve(Platform platform) throws IOException {
-        String wanted = reference
-                .digest()
-                .map(Digest::toString)
-                .or(reference::tag)
-                .orElseThrow();
+        String wanted =
+                reference.digest().map(Digest::toString).or(reference::tag).orElseThrow();
         Document document = requests.retrying(() -> manifest(wanted));
         Digest digest = verifiedDigest(document);
         return new ManifestWalk(new RegistryDocuments(), platform).from(document.content, document.type, digest);

@@ -120,8 +120,11 @@ final class RegistryRequests {
 
     private static Duration wish(ClassicHttpResponse response) {
         Header header = response.getFirstHeader("Retry-After");
-        String value = header == null || header.getValue() == null ? "" : header.getValue().trim();
-        boolean seconds = !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
+        String value = header == null || header.getValue() == null
+                ? ""
+                : header.getValue().trim();
+        boolean seconds =
+                !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
         return seconds ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;
     }
 }

@@ -51,16 +51,18 @@ final class TokenSource {
             InputStream body = response.getEntity().getContent();
             Json token = Json.object("token response", body.readNBytes(MAX_TOKEN_BYTES));
             String text = token.text("token").or(() -> Optional.of("")).orElse("");
-            authorization = Optional.of("Bearer " + checked(text.isEmpty() ? token.requiredText("access_token") : text));
+            authorization =
+                    Optional.of("Bearer " + checked(text.isEmpty() ? token.requiredText("access_token") : text));
         }
     }
 
     private URI tokenAddress(String realm, Challenge challenge) throws InvalidImageException {
         String scope = challenge.parameter("scope").orElse("repository:" + repository + ":pull");
         StringBuilder query = new StringBuilder(realm).append(realm.indexOf('?') < 0 ? '?' : '&');
-        challenge.parameter("service").ifPresent(service -> query.append("service=")
-                .append(encoded(service))
-                .append('&'));
+        challenge
+                .parameter("service")
+                .ifPresent(service ->
+                        query.append("service=").append(encoded(service)).append('&'));
         query.append("scope=").append(encoded(scope));
         URI uri;
         try {

@@ -35,7 +35,8 @@ public final class DockerArchive implements ImageSource {
     @Override
     public ResolvedImage resolve(Platform platform) throws IOException {
         if (!files.exists(MANIFEST)) {
-            throw new InvalidImageException(Fault.USER_SPEC, "it is not a docker archive: '" + MANIFEST + "' is missing");
+            throw new InvalidImageException(
+                    Fault.USER_SPEC, "it is not a docker archive: '" + MANIFEST + "' is missing");
         }
         Json image = choose(Json.array(MANIFEST, files.read(MANIFEST, ManifestWalk.MAX_MANIFEST_BYTES)));
         byte[] config = files.read(image.requiredText("Config"), ManifestWalk.MAX_CONFIG_BYTES);
@@ -72,7 +73,8 @@ public final class DockerArchive implements ImageSource {
                 ? "the archive has no image named '" + name.get() + "'"
                 : "the archive has " + images.size() + " images; name one of them after a colon";
         throw new InvalidImageException(
-                Fault.USER_SPEC, cause + "; it has " + (offered.isEmpty() ? "no named one" : String.join(", ", offered)));
+                Fault.USER_SPEC,
+                cause + "; it has " + (offered.isEmpty() ? "no named one" : String.join(", ", offered)));
     }
 
     private static boolean isSame(String tag, String wanted) {

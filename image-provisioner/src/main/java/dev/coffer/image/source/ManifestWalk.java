@@ -76,15 +76,15 @@ public final class ManifestWalk {
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < blobs.size(); i++) {
             Descriptor blob = blobs.get(i);
-            layers.add(
-                    new Layer(blob.digest().toString(), Optional.of(blob.digest()), blob.size(), diffIds.get(i)));
+            layers.add(new Layer(blob.digest().toString(), Optional.of(blob.digest()), blob.size(), diffIds.get(i)));
         }
         return layers;
     }
 
     private static void require(long size, int max, String what) throws InvalidImageException {
         if (size > max) {
-            throw new InvalidImageException("the " + what + " has " + size + " bytes; at most " + max + " are accepted");
+            throw new InvalidImageException(
+                    "the " + what + " has " + size + " bytes; at most " + max + " are accepted");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.coffer.image.store;
 
-import dev.coffer.rootfs.ImageConfig;
+import dev.coffer.container.ImageConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -63,9 +63,7 @@ public record StoreLayout(Path root) {
             if (plain) {
                 name.append(c);
             } else {
-                name.append('%')
-                        .append(Character.forDigit(c >> 4, 16))
-                        .append(Character.forDigit(c & 15, 16));
+                name.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
             }
         }
         if (name.length() > MAX_FILE_NAME) {

@@ -108,8 +108,8 @@ final class PaxRecords {
         String text = new String(value, StandardCharsets.ISO_8859_1);
         int dot = text.indexOf('.');
         boolean negative = text.startsWith("-");
-        long seconds = parseNumber(
-                "mtime", (dot < 0 ? text : text.substring(0, dot)).getBytes(StandardCharsets.ISO_8859_1));
+        long seconds =
+                parseNumber("mtime", (dot < 0 ? text : text.substring(0, dot)).getBytes(StandardCharsets.ISO_8859_1));
         int nanos = 0;
         if (dot >= 0) {
             String fraction = (text.substring(dot + 1) + "000000000").substring(0, 9);

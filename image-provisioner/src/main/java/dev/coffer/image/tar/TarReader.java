@@ -137,16 +137,15 @@ public final class TarReader {
             case '4' -> TarEntry.Type.BLOCK_DEVICE;
             case '5' -> TarEntry.Type.DIRECTORY;
             case '6' -> TarEntry.Type.FIFO;
-            default -> throw new MalformedTarException(
-                    "'" + header.name() + "' is of the unknown type " + (int) header.type());
+            default ->
+                throw new MalformedTarException(
+                        "'" + header.name() + "' is of the unknown type " + (int) header.type());
         };
     }
 
     private static TarEntry.Device device(TarEntry.Type type, TarHeader header) throws MalformedTarException {
         boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
-        return device
-                ? new TarEntry.Device(header.deviceMajor(), header.deviceMinor())
-                : new TarEntry.Device(0, 0);
+        return device ? new TarEntry.Device(header.deviceMajor(), header.deviceMinor()) : new TarEntry.Device(0, 0);
     }
 
     /** 2^32-1 means "do not change" to chown(2), so it is no owner. */
@@ -158,7 +157,9 @@ public final class TarReader {
     }
 
     private static boolean isSparse(TarHeader header, PaxRecords pax) {
-        return header.type() == 'S' || pax.has("GNU.sparse.major") || pax.has("GNU.sparse.map")
+        return header.type() == 'S'
+                || pax.has("GNU.sparse.major")
+                || pax.has("GNU.sparse.map")
                 || pax.has("GNU.sparse.numblocks");
     }
 

@@ -28,8 +28,11 @@ final class Decompression {
                     BUFFER);
         }
         boolean frame = magic.length == 4 && magic[0] == 0x28 && magic[1] == (byte) 0xb5 && magic[2] == 0x2f;
-        boolean skippable =
-                magic.length == 4 && (magic[0] & 0xf0) == 0x50 && magic[1] == 0x2a && magic[2] == 0x4d && magic[3] == 0x18;
+        boolean skippable = magic.length == 4
+                && (magic[0] & 0xf0) == 0x50
+                && magic[1] == 0x2a
+                && magic[2] == 0x4d
+                && magic[3] == 0x18;
         return frame || skippable ? new BufferedInputStream(new ZstdInputStream(in), BUFFER) : in;
     }
 }

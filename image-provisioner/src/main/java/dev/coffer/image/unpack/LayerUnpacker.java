@@ -45,8 +45,8 @@ public final class LayerUnpacker {
     }
 
     private long unpackVerified(MeteredInput stored, Layer layer, OpenDirectory target) throws IOException {
-        MeteredInput plain = new MeteredInput(
-                Decompression.of(stored), layer.diffId().algorithm(), (bytes, total) -> {
+        MeteredInput plain =
+                new MeteredInput(Decompression.of(stored), layer.diffId().algorithm(), (bytes, total) -> {
                     budget.takeBytes(bytes);
                     budget.checkRatio(stored.count(), total);
                 });
@@ -96,8 +96,8 @@ public final class LayerUnpacker {
             return Optional.empty();
         }
         if (stored.count() != layer.size()) {
-            return Optional.of("blob " + expected.get() + " should have " + layer.size() + " bytes, has "
-                    + stored.count());
+            return Optional.of(
+                    "blob " + expected.get() + " should have " + layer.size() + " bytes, has " + stored.count());
         }
         Digest actual = stored.digest();
         return actual.equals(expected.get())

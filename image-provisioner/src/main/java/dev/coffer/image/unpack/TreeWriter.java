@@ -1,6 +1,5 @@
 package dev.coffer.image.unpack;
 
-import dev.coffer.image.InvalidImageException;
 import dev.coffer.image.tar.TarEntry;
 import dev.coffer.image.tar.TarReader;
 import dev.coffer.linux.Errno;
@@ -187,7 +186,8 @@ final class TreeWriter implements AutoCloseable {
         Attributes.of(entry).applyTo(directory, name);
     }
 
-    private static void writeNode(OpenDirectory directory, PathBytes name, TarEntry entry, int type) throws IOException {
+    private static void writeNode(OpenDirectory directory, PathBytes name, TarEntry entry, int type)
+            throws IOException {
         int major = entry.device().major();
         int minor = entry.device().minor();
         if (type == FileStatus.CHARACTER_DEVICE && major == 0 && minor == 0) {
@@ -204,8 +204,8 @@ final class TreeWriter implements AutoCloseable {
     private static IOException explained(PathBytes entry, ErrnoException e) {
         return switch (e.errno()) {
             case Errno.EXDEV, Errno.ELOOP -> EntryGuard.refused(entry, "it leads outside the layer", e);
-            case Errno.ENOTDIR, Errno.ENOENT -> EntryGuard.refused(
-                    entry, "what should be its parent directory is none", e);
+            case Errno.ENOTDIR, Errno.ENOENT ->
+                EntryGuard.refused(entry, "what should be its parent directory is none", e);
             case Errno.ENAMETOOLONG, Errno.EEXIST, Errno.EISDIR, Errno.EINVAL, Errno.EFBIG, Errno.ERANGE ->
                 EntryGuard.refused(entry, Errno.describe(e.errno()), e);
             default -> new IOException("entry '" + entry + "': " + e.getMessage(), e);

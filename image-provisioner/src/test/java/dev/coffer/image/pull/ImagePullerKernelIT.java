@@ -93,19 +93,26 @@ class ImagePullerKernelIT {
         byte[] opaque = new TarBytes().file(".wh..wh..opq", "").file("c", "3").toBytes();
         String image = "oci:" + new OciImage().layer(a).layer(b).layer(a).write(directory.resolve("i1"));
         assertThat(pull(image).layers())
-                .containsExactly(Digest.of(b).hex().substring(0, 16), Digest.of(a).hex().substring(0, 16));
+                .containsExactly(
+                        Digest.of(b).hex().substring(0, 16), Digest.of(a).hex().substring(0, 16));
         image = "oci:" + new OciImage().layer(a).layer(opaque).layer(b).write(directory.resolve("i2"));
         assertThat(pull(image).layers())
-                .containsExactly(Digest.of(opaque).hex().substring(0, 16), Digest.of(b).hex().substring(0, 16));
-        assertThat(pull("oci:" + new OciImage().write(directory.resolve("scratch"))).layers()).isEmpty();
+                .containsExactly(
+                        Digest.of(opaque).hex().substring(0, 16),
+                        Digest.of(b).hex().substring(0, 16));
+        assertThat(pull("oci:" + new OciImage().write(directory.resolve("scratch")))
+                        .layers())
+                .isEmpty();
     }
 
     @Test
     void aFailedPullLeavesNothingAndNamesReferenceAndLayer() throws IOException {
-        byte[] hostile = new TarBytes().file("ok", "").file("../../../escaped", "").toBytes();
+        byte[] hostile =
+                new TarBytes().file("ok", "").file("../../../escaped", "").toBytes();
         String image = "oci:" + new OciImage().layer(hostile).write(directory.resolve("image"));
         assertThatThrownBy(() -> pull(image))
-                .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.REMOTE))
+                .isInstanceOfSatisfying(
+                        ImageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.REMOTE))
                 .hasMessage("cannot pull image " + image + ": layer sha256:"
                         + Digest.of(hostile).hex().substring(0, 12)
                         + ": entry '../../../escaped' is refused: its name contains '..'");
@@ -121,8 +128,7 @@ class ImagePullerKernelIT {
         String image = "oci:" + foreign.layer(tar("a", "1")).write(directory.resolve("s390x"));
         assertThatThrownBy(() -> pull(image)).hasMessageContaining("the image is for linux/s390x, this host is linux/");
         assertThatThrownBy(() -> pull("oci:" + directory + "/none")).hasMessageContaining("/none' does not exist");
-        assertThatThrownBy(() -> pull(image + ":other"))
-                .hasMessageContaining("no image named 'other'; it has latest");
+        assertThatThrownBy(() -> pull(image + ":other")).hasMessageContaining("no image named 'other'; it has latest");
         assertThatThrownBy(() -> pull("Not A Reference")).hasMessageContaining("cannot use image reference 'Not A");
         Path corrupt = new OciImage().layer(tar("x", "1")).write(directory.resolve("corrupt"));
         try (var blobs = Files.list(corrupt.resolve("blobs/sha256"))) {
@@ -164,9 +170,10 @@ class ImagePullerKernelIT {
                             () -> puller(fresh).pull(reference, PullPolicy.ALWAYS, ProgressListener.SILENT)));
                 }
                 for (Future<StoredImage> pull : pulls) {
-                    assertThat(pull.get().layers()).hasSize(5).allSatisfy(name -> assertThat(
-                                    fresh.layout().layer(name))
-                            .isDirectory());
+                    assertThat(pull.get().layers())
+                            .hasSize(5)
+                            .allSatisfy(name ->
+                                    assertThat(fresh.layout().layer(name)).isDirectory());
                 }
                 assertThat(fresh.layout().staging()).isEmptyDirectory();
                 assertThat(fresh.images()).hasSize(1);

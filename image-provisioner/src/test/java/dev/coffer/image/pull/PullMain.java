@@ -16,7 +16,8 @@ public final class PullMain {
 
     public static void main(String[] arguments) throws IOException {
         ImageStore store = ImageStore.open(Path.of(arguments[0]));
-        ImagePuller puller = new ImagePuller(store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+        ImagePuller puller = new ImagePuller(
+                store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
         for (String reference : Arrays.asList(arguments).subList(1, arguments.length)) {
             long start = System.nanoTime();
             StoredImage image = puller.pull(reference, PullPolicy.ALWAYS, (blob, done, total) -> {});

@@ -45,7 +45,8 @@ class TarReaderTest {
 
     @Test
     void paxRecordsEndWithTheirEntry() throws IOException {
-        TarReader reader = reader(new TarBytes().pax("path", new byte[] {'n'}).file("a", "x").file("b", "y"));
+        TarReader reader = reader(
+                new TarBytes().pax("path", new byte[] {'n'}).file("a", "x").file("b", "y"));
         assertThat(reader.next().orElseThrow().name()).isEqualTo(PathBytes.of("n"));
         assertThat(reader.next().orElseThrow().name()).isEqualTo(PathBytes.of("b"));
         assertThat(reader.next()).isEmpty();
@@ -95,8 +96,7 @@ class TarReaderTest {
         TarEntry entry = reader.next().orElseThrow();
         assertThat(entry.name()).isEqualTo(PathBytes.of("real"));
         assertThat(entry.realSize()).isEqualTo(2_000_000);
-        assertThat(entry.extents())
-                .containsExactly(new TarEntry.Extent(0, 3), new TarEntry.Extent(1_000_000, 509));
+        assertThat(entry.extents()).containsExactly(new TarEntry.Extent(0, 3), new TarEntry.Extent(1_000_000, 509));
         byte[] first = new byte[1];
         assertThat(reader.read(first, 0, 1)).isEqualTo(1);
         assertThat(first[0]).isEqualTo((byte) 42);
@@ -122,13 +122,17 @@ class TarReaderTest {
     void refusesMalformedEntries() {
         assertThatThrownBy(() -> only(new TarBytes().entry('Z', "a", "", 0, new byte[0])))
                 .hasMessageContaining("unknown type 90");
-        assertThatThrownBy(() -> only(new TarBytes().raw("no tar at all".repeat(100).getBytes(StandardCharsets.US_ASCII))))
+        assertThatThrownBy(() ->
+                        only(new TarBytes().raw("no tar at all".repeat(100).getBytes(StandardCharsets.US_ASCII))))
                 .hasMessageContaining("no tar header at offset 0");
         for (String pax : new String[] {"5 a\n", "99 a=b\n", "0 a=b\n", "7 a=bc", "x", "9999999999999 a=b\n"}) {
-            TarBytes tar = new TarBytes().entry('x', "p", "", 0, pax.getBytes(StandardCharsets.US_ASCII)).file("a", "");
+            TarBytes tar = new TarBytes()
+                    .entry('x', "p", "", 0, pax.getBytes(StandardCharsets.US_ASCII))
+                    .file("a", "");
             assertThatThrownBy(() -> only(tar)).as(pax).isInstanceOf(MalformedTarException.class);
         }
-        byte[] cut = java.util.Arrays.copyOf(new TarBytes().file("a", "x".repeat(600)).toBytes(), 700);
+        byte[] cut = java.util.Arrays.copyOf(
+                new TarBytes().file("a", "x".repeat(600)).toBytes(), 700);
         TarReader reader = new TarReader(new ByteArrayInputStream(cut));
         assertThatThrownBy(() -> {
                     reader.next();

@@ -91,8 +91,10 @@ class LayerUnpackerKernelIT {
         assertThat(file.links()).isEqualTo(2);
         assertThat(status("hard").isSameFile(file)).isTrue();
         try (OpenDirectory d = root.openChild(PathBytes.of("d"))) {
-            assertThat(d.xattr(PathBytes.of("suid"), PathBytes.of("security.capability"))).hasValue(capability);
-            assertThat(d.xattr(PathBytes.of("suid"), PathBytes.of("trusted.overlay.redirect"))).isEmpty();
+            assertThat(d.xattr(PathBytes.of("suid"), PathBytes.of("security.capability")))
+                    .hasValue(capability);
+            assertThat(d.xattr(PathBytes.of("suid"), PathBytes.of("trusted.overlay.redirect")))
+                    .isEmpty();
             assertThat(d.readLink(PathBytes.of("link"))).isEqualTo(PathBytes.of("/../absolute"));
         }
         assertThat(status("d/link").modifiedSeconds()).isEqualTo(1234567890);
@@ -133,8 +135,7 @@ class LayerUnpackerKernelIT {
         }
         assertThat(path("replaced/child")).hasContent("c");
         assertThat(path("plain")).hasContent("p");
-        assertThat(path("").toFile().list())
-                .containsExactlyInAnyOrder("gone", "opaque", "replaced", "kept", "plain");
+        assertThat(path("").toFile().list()).containsExactlyInAnyOrder("gone", "opaque", "replaced", "kept", "plain");
         assertThat(path("opaque").toFile().list()).containsExactly("new");
     }
 
@@ -162,7 +163,11 @@ class LayerUnpackerKernelIT {
 
     @Test
     void symlinksInsideTheLayerMayBeOnTheWay() throws IOException {
-        unpack(new TarBytes().directory("usr/").directory("usr/lib/").symlink("lib", "usr/lib").file("lib/x", "x"));
+        unpack(new TarBytes()
+                .directory("usr/")
+                .directory("usr/lib/")
+                .symlink("lib", "usr/lib")
+                .file("lib/x", "x"));
         assertThat(path("usr/lib/x")).hasContent("x");
     }
 
@@ -202,21 +207,41 @@ class LayerUnpackerKernelIT {
         refuses("is absolute", new TarBytes().file(directory + "/victim/new", ""));
         refuses("NUL", new TarBytes().pax("path", new byte[] {'a', 0, 'b'}).file("a", ""));
         refuses("its name is empty", new TarBytes().file("", ""));
-        refuses("256 bytes", new TarBytes().pax("path", "x".repeat(256).getBytes(StandardCharsets.UTF_8)).file("a", ""));
-        refuses("5000 bytes", new TarBytes().pax("path", "x/".repeat(2500).getBytes(StandardCharsets.UTF_8)).file("a", ""));
+        refuses(
+                "256 bytes",
+                new TarBytes()
+                        .pax("path", "x".repeat(256).getBytes(StandardCharsets.UTF_8))
+                        .file("a", ""));
+        refuses(
+                "5000 bytes",
+                new TarBytes()
+                        .pax("path", "x/".repeat(2500).getBytes(StandardCharsets.UTF_8))
+                        .file("a", ""));
     }
 
     @Test
     void refusesEntriesThroughSymlinksThatLeaveTheLayer() throws IOException {
         String victim = directory + "/victim";
         for (String target : new String[] {"../victim", victim, "..", "/"}) {
-            refuses("leads outside the layer", new TarBytes().symlink("l", target).file("l/new", ""));
-            refuses("leads outside the layer", new TarBytes().symlink("l", target).hardLink("h", "l/file"));
-            refuses("leads outside the layer", new TarBytes().symlink("l", target).file("l/.wh.file", ""));
-            refuses("leads outside the layer", new TarBytes().symlink("l", target).symlink("l/new", "x"));
-            refuses("leads outside the layer", new TarBytes().symlink("l", target).directory("l/new/"));
+            refuses(
+                    "leads outside the layer",
+                    new TarBytes().symlink("l", target).file("l/new", ""));
+            refuses(
+                    "leads outside the layer",
+                    new TarBytes().symlink("l", target).hardLink("h", "l/file"));
+            refuses(
+                    "leads outside the layer",
+                    new TarBytes().symlink("l", target).file("l/.wh.file", ""));
+            refuses(
+                    "leads outside the layer",
+                    new TarBytes().symlink("l", target).symlink("l/new", "x"));
+            refuses(
+                    "leads outside the layer",
+                    new TarBytes().symlink("l", target).directory("l/new/"));
         }
-        refuses("leads outside the layer", new TarBytes().symlink("a", "b").symlink("b", "a").file("a/x", ""));
+        refuses(
+                "leads outside the layer",
+                new TarBytes().symlink("a", "b").symlink("b", "a").file("a/x", ""));
         refuses("parent directory", new TarBytes().symlink("l", "nowhere").file("l/new", ""));
         refuses("parent directory", new TarBytes().file("f", "").file("f/new", ""));
     }
@@ -244,7 +269,8 @@ class LayerUnpackerKernelIT {
 
     @Test
     void refusesBombs() throws IOException {
-        byte[] zeros = new TarBytes().entry('0', "zeros", "", 0644, new byte[8 << 20]).toBytes();
+        byte[] zeros =
+                new TarBytes().entry('0', "zeros", "", 0644, new byte[8 << 20]).toBytes();
         byte[] small = TarBytes.gzip(zeros);
         assertThatThrownBy(() -> unpack(small, zeros, new UnpackLimits(1 << 20, 10, 2000)))
                 .hasMessageContaining("unpacks to more than 1048576 bytes");
@@ -265,7 +291,8 @@ class LayerUnpackerKernelIT {
         byte[] tar = new TarBytes().entry('0', "f", "", 0644, content).toBytes();
         ByteArrayOutputStream members = new ByteArrayOutputStream();
         for (int from = 0; from < tar.length; from += 1_000_000) {
-            members.writeBytes(TarBytes.gzip(java.util.Arrays.copyOfRange(tar, from, Math.min(from + 1_000_000, tar.length))));
+            members.writeBytes(
+                    TarBytes.gzip(java.util.Arrays.copyOfRange(tar, from, Math.min(from + 1_000_000, tar.length))));
         }
         for (byte[] blob : new byte[][] {members.toByteArray(), tar, Zstd.compress(tar)}) {
             assertThat(unpack(blob, tar, UnpackLimits.DEFAULT)).isEqualTo(tar.length);
