@@ -58,8 +58,7 @@ public final class RegistryClient implements ImageSource {
     }
 
     private Document manifest(String wanted) throws IOException {
-        try (HttpResponse response =
-                requests.get(address.manifest(reference.repository(), wanted), MANIFEST_HEADERS)) {
+        try (HttpResponse response = requests.get(address.manifest(reference.repository(), wanted), MANIFEST_HEADERS)) {
             byte[] content = read(response, ManifestWalk.MAX_MANIFEST_BYTES, "manifest");
             return new Document(content, header(response, "Content-Type"), digestHeader(response));
         }
@@ -96,9 +95,7 @@ public final class RegistryClient implements ImageSource {
 
     private static byte[] read(HttpResponse response, int maxBytes, String what) throws IOException {
         long length = response.bodyLength();
-        byte[] content = length > maxBytes
-                ? new byte[0]
-                : response.body().readNBytes(maxBytes + 1);
+        byte[] content = length > maxBytes ? new byte[0] : response.body().readNBytes(maxBytes + 1);
         if (length > maxBytes || content.length > maxBytes) {
             throw new InvalidImageException("the " + what + " has more than " + maxBytes + " bytes");
         }
@@ -127,8 +124,7 @@ public final class RegistryClient implements ImageSource {
         public byte[] config(Descriptor descriptor) throws IOException {
             return requests.retrying(() -> {
                 String digest = descriptor.digest().toString();
-                try (HttpResponse response =
-                        requests.get(address.blob(reference.repository(), digest), Map.of())) {
+                try (HttpResponse response = requests.get(address.blob(reference.repository(), digest), Map.of())) {
                     return read(response, ManifestWalk.MAX_CONFIG_BYTES, "image configuration");
                 }
             });

@@ -119,7 +119,8 @@ final class RegistryRequests {
 
     private static Duration wish(HttpResponse response) {
         String value = response.header("Retry-After").orElse("").trim();
-        boolean seconds = !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
+        boolean seconds =
+                !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
         return seconds ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;
     }
 }

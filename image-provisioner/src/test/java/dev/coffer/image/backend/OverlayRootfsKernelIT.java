@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.ContainerId;
+import dev.coffer.container.ImageFiles;
 import dev.coffer.image.OciImage;
 import dev.coffer.image.TarBytes;
 import dev.coffer.image.pull.ImagePuller;
@@ -13,7 +14,6 @@ import dev.coffer.image.registry.RegistrySettings;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.isolation.LaunchStep;
-import dev.coffer.rootfs.ImageFiles;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsHandle;
 import java.io.IOException;
@@ -49,8 +49,7 @@ class OverlayRootfsKernelIT {
     private OverlayRootfs provider() {
         ImagePuller puller = new ImagePuller(
                 store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
-        return new OverlayRootfs(
-                puller, store.layout(), directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
+        return new OverlayRootfs(puller, store.layout(), directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
     }
 
     private RootfsHandle handle() {
@@ -74,7 +73,8 @@ class OverlayRootfsKernelIT {
         Rootfs rootfs;
         try (RootfsHandle handle = handle()) {
             rootfs = handle.create(image(new TarBytes().file("a", "1"), new TarBytes().file("b", "2")));
-            LaunchStep.OverlayRoot step = (LaunchStep.OverlayRoot) rootfs.mounts().get(0);
+            LaunchStep.OverlayRoot step =
+                    (LaunchStep.OverlayRoot) rootfs.mounts().get(0);
             assertThat(rootfs.mounts()).hasSize(1);
             assertThat(step.layers()).isEqualTo(store.layout().layers());
             assertThat(step.layers().resolve(step.lowers().get(0)).resolve("b")).hasContent("2");
@@ -101,8 +101,9 @@ class OverlayRootfsKernelIT {
     void closingIsIdempotentAndValidForAnotherProcessAndForHalfMadeState() throws IOException {
         handle().close();
         handle().create(image(new TarBytes().file("a", "1")));
-        Files.createDirectories(sandbox.resolve("rootfs/work/work"), PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("---------")));
+        Files.createDirectories(
+                sandbox.resolve("rootfs/work/work"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
         Files.delete(sandbox.resolve("rootfs/upper"));
         handle().close();
         handle().close();
@@ -114,7 +115,8 @@ class OverlayRootfsKernelIT {
     void anImageWithoutLayersHasAnEmptyLowerDirectory() throws IOException {
         try (RootfsHandle handle = handle()) {
             Rootfs rootfs = handle.create(image());
-            LaunchStep.OverlayRoot step = (LaunchStep.OverlayRoot) rootfs.mounts().get(0);
+            LaunchStep.OverlayRoot step =
+                    (LaunchStep.OverlayRoot) rootfs.mounts().get(0);
             assertThat(step.lowers()).hasSize(1);
             assertThat(step.layers().resolve(step.lowers().get(0))).isEmptyDirectory();
             assertThat(rootfs.files().read("etc/passwd", 100)).isEmpty();

@@ -251,7 +251,8 @@ class RegistryClientTest {
     void refusesWhatDoesNotMatchItsDigest() {
         serveImage();
         Digest pinned = Digest.of(new byte[] {1});
-        assertThatThrownBy(() -> resolve("@" + pinned)).hasMessageContaining("manifest " + pinned + " has another digest");
+        assertThatThrownBy(() -> resolve("@" + pinned))
+                .hasMessageContaining("manifest " + pinned + " has another digest");
         on("/v2/a/b/manifests/lies", exchange -> {
             exchange.getResponseHeaders().set("Docker-Content-Digest", pinned.toString());
             send(exchange, 200, manifest);
@@ -272,8 +273,10 @@ class RegistryClientTest {
                 exchange.getResponseBody().write(new byte[1 << 20]);
             }
         });
-        on("/v2/a/b/manifests/old", exchange -> send(
-                exchange, 200, "{\"schemaVersion\":1,\"name\":\"a/b\"}".getBytes(StandardCharsets.UTF_8)));
+        on(
+                "/v2/a/b/manifests/old",
+                exchange ->
+                        send(exchange, 200, "{\"schemaVersion\":1,\"name\":\"a/b\"}".getBytes(StandardCharsets.UTF_8)));
         on("/v2/a/b/manifests/html", exchange -> send(exchange, 200, "<html>".getBytes(StandardCharsets.UTF_8)));
         assertThatThrownBy(() -> resolve(":giant")).hasMessageContaining("more than 4194304 bytes");
         assertThatThrownBy(() -> resolve(":endless")).hasMessageContaining("more than 4194304 bytes");
@@ -296,7 +299,8 @@ class RegistryClientTest {
                 .entrySet()) {
             assertThatThrownBy(() -> resolve(":" + expected.getKey()))
                     .isInstanceOfSatisfying(
-                            InvalidImageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER_SPEC))
+                            InvalidImageException.class,
+                            e -> assertThat(e.fault()).isEqualTo(Fault.USER_SPEC))
                     .hasMessageContaining(expected.getValue());
         }
     }
