@@ -115,7 +115,7 @@ public final class OverlayRootfs implements RootfsProvider {
             boolean discardable = upperSync == UpperSync.VOLATILE;
             LaunchStep mount = new LaunchStep.OverlayRoot(layout.layers(), newestFirst, upper, work, discardable);
             return new Rootfs(
-                    List.of(mount), image.runtime(), new LayeredFiles(image.reference(), layout.layers(), newestFirst));
+                    List.of(mount), image.runtime(), new LayeredFiles(image.reference(), layout, newestFirst));
         }
 
         private String describe(IOException e) {

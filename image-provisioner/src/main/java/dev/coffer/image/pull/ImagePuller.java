@@ -102,7 +102,7 @@ public final class ImagePuller {
      * What must be mounted, oldest first. Of equal layers only the newest counts, and overlayfs refuses to mount one
      * twice; overlayfs also does not heed a root that hides everything below it, so we do.
      */
-    private List<String> visible(List<StoredLayer> layers) throws ErrnoException {
+    private List<String> visible(List<StoredLayer> layers) throws IOException {
         List<String> newestFirst = new ArrayList<>();
         for (int i = layers.size() - 1; i >= 0; i--) {
             String name = layers.get(i).name();
@@ -113,6 +113,8 @@ public final class ImagePuller {
                 }
             }
         }
+        Optional<StoredLayer> repair = new ImpliedDirectories(store, newestFirst).repair();
+        repair.ifPresent(layer -> newestFirst.add(0, layer.name()));
         List<String> oldestFirst = new ArrayList<>();
         newestFirst.forEach(name -> oldestFirst.add(0, name));
         return oldestFirst;

@@ -9,6 +9,7 @@ import dev.coffer.image.store.StoredLayer;
 import dev.coffer.image.unpack.LayerUnpacker;
 import dev.coffer.image.unpack.UnpackBudget;
 import dev.coffer.image.unpack.UnpackLimits;
+import dev.coffer.image.unpack.UnpackedLayer;
 import dev.coffer.linux.fs.OpenDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,11 +129,11 @@ final class LayerFetch {
     private StoredLayer fetch(Layer layer) throws IOException {
         try (LayerStaging staging = store.stage();
                 InputStream blob = source.open(layer)) {
-            long bytes;
+            UnpackedLayer unpacked;
             try (OpenDirectory tree = staging.openTree()) {
-                bytes = unpacker.unpack(blob, layer, tree);
+                unpacked = unpacker.unpack(blob, layer, tree);
             }
-            return store.commit(staging, layer.diffId(), bytes);
+            return store.commit(staging, layer.diffId(), unpacked.bytes(), unpacked.implied());
         }
     }
 }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ final class BlobStream extends InputStream {
     private final URI uri;
     private final long size;
     private final RegistrySettings settings;
-    private @Nullable ClassicHttpResponse response;
+    private @Nullable HttpResponse response;
     private @Nullable InputStream body;
     private long position;
     private int failuresInARow;
@@ -77,37 +75,29 @@ final class BlobStream extends InputStream {
 
     private InputStream request() throws IOException {
         Map<String, String> range = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
-        ClassicHttpResponse opened = requests.get(uri, range);
+        HttpResponse opened = requests.get(uri, range);
         response = opened;
-        if (opened.getEntity() == null) {
-            throw new IOException("the registry sends an empty blob");
-        }
-        InputStream content = opened.getEntity().getContent();
+        InputStream content = opened.body();
         if (position == 0) {
             return content;
         }
-        if (opened.getCode() != 206) {
+        if (opened.status() != 206) {
             content.skipNBytes(position); // the server knows no ranges and starts again
             return content;
         }
-        Header granted = opened.getFirstHeader("Content-Range");
-        if (granted == null || !granted.getValue().startsWith("bytes " + position + "-")) {
+        String granted = opened.header("Content-Range").orElse("");
+        if (!granted.startsWith("bytes " + position + "-")) {
             throw new IOException("the registry resumes the blob at the wrong place");
         }
         return content;
     }
 
-    /** Closing the response drops the connection; closing the body would first read the rest of it. */
     private void release() {
-        ClassicHttpResponse open = response;
+        HttpResponse open = response;
         response = null;
         body = null;
         if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                resumes++; // nothing of the connection is used again
-            }
+            open.close();
         }
     }
 

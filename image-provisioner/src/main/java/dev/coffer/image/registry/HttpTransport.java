@@ -14,8 +14,6 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 
@@ -66,7 +64,7 @@ final class HttpTransport implements Closeable {
      *
      * @param authorization sent to the origin of {@code uri} only
      */
-    ClassicHttpResponse get(URI uri, Map<String, String> headers, Optional<String> authorization) throws IOException {
+    HttpResponse get(URI uri, Map<String, String> headers, Optional<String> authorization) throws IOException {
         URI at = uri;
         for (int i = 0; i <= MAX_REDIRECTS; i++) {
             HttpGet request = new HttpGet(at);
@@ -74,13 +72,13 @@ final class HttpTransport implements Closeable {
             if (authorization.isPresent() && isSameOrigin(uri, at)) {
                 request.setHeader("Authorization", authorization.get());
             }
-            ClassicHttpResponse response = client.executeOpen(HttpHost.create(at), request, null);
-            Header location = response.getFirstHeader("Location");
-            if (!REDIRECTS.contains(response.getCode()) || location == null) {
+            HttpResponse response = new HttpResponse(request, client.executeOpen(HttpHost.create(at), request, null));
+            Optional<String> location = response.header("Location");
+            if (!REDIRECTS.contains(response.status()) || location.isEmpty()) {
                 return response;
             }
             response.close();
-            at = redirected(at, location.getValue());
+            at = redirected(at, location.get());
         }
         throw new InvalidImageException(uri.getHost() + " redirects more than " + MAX_REDIRECTS + " times");
     }

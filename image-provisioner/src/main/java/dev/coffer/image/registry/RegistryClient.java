@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 
 /** One image in a registry. Thread-safe. */
 public final class RegistryClient implements ImageSource {
@@ -60,14 +58,13 @@ public final class RegistryClient implements ImageSource {
     }
 
     private Document manifest(String wanted) throws IOException {
-        try (ClassicHttpResponse response =
-                requests.get(address.manifest(reference.repository(), wanted), MANIFEST_HEADERS)) {
+        try (HttpResponse response = requests.get(address.manifest(reference.repository(), wanted), MANIFEST_HEADERS)) {
             byte[] content = read(response, ManifestWalk.MAX_MANIFEST_BYTES, "manifest");
             return new Document(content, header(response, "Content-Type"), digestHeader(response));
         }
     }
 
-    private static Optional<String> digestHeader(ClassicHttpResponse response) {
+    private static Optional<String> digestHeader(HttpResponse response) {
         String value = header(response, "Docker-Content-Digest");
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
@@ -96,26 +93,17 @@ public final class RegistryClient implements ImageSource {
         return new BlobStream(requests, address.blob(reference.repository(), layer.blob()), layer.size(), settings);
     }
 
-    private static byte[] read(ClassicHttpResponse response, int maxBytes, String what) throws IOException {
-        if (response.getEntity() == null) {
-            throw new IOException("the registry sends an empty " + what);
-        }
-        long length = response.getEntity().getContentLength();
-        byte[] content = length > maxBytes
-                ? new byte[0]
-                : response.getEntity().getContent().readNBytes(maxBytes + 1);
+    private static byte[] read(HttpResponse response, int maxBytes, String what) throws IOException {
+        long length = response.bodyLength();
+        byte[] content = length > maxBytes ? new byte[0] : response.body().readNBytes(maxBytes + 1);
         if (length > maxBytes || content.length > maxBytes) {
             throw new InvalidImageException("the " + what + " has more than " + maxBytes + " bytes");
         }
         return content;
     }
 
-    private static String header(ClassicHttpResponse response, String name) {
-        Header header = response.getFirstHeader(name);
-        if (header == null || header.getValue() == null) {
-            return "";
-        }
-        String value = header.getValue();
+    private static String header(HttpResponse response, String name) {
+        String value = response.header(name).orElse("");
         int parameters = value.indexOf(';');
         return (parameters < 0 ? value : value.substring(0, parameters)).trim();
     }
@@ -136,8 +124,7 @@ public final class RegistryClient implements ImageSource {
         public byte[] config(Descriptor descriptor) throws IOException {
             return requests.retrying(() -> {
                 String digest = descriptor.digest().toString();
-                try (ClassicHttpResponse response =
-                        requests.get(address.blob(reference.repository(), digest), Map.of())) {
+                try (HttpResponse response = requests.get(address.blob(reference.repository(), digest), Map.of())) {
                     return read(response, ManifestWalk.MAX_CONFIG_BYTES, "image configuration");
                 }
             });

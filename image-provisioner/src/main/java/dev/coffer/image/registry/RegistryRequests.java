@@ -7,9 +7,8 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 
 /** Requests to one repository: token when asked for, status made an error, transient failures tried again. */
 final class RegistryRequests {
@@ -74,9 +73,9 @@ final class RegistryRequests {
     }
 
     /** A successful response, which the caller closes. */
-    ClassicHttpResponse get(URI uri, Map<String, String> headers) throws IOException {
-        ClassicHttpResponse response = authorized(uri, headers);
-        if (response.getCode() == 200 || response.getCode() == 206) {
+    HttpResponse get(URI uri, Map<String, String> headers) throws IOException {
+        HttpResponse response = authorized(uri, headers);
+        if (response.status() == 200 || response.status() == 206) {
             return response;
         }
         try (response) {
@@ -84,19 +83,19 @@ final class RegistryRequests {
         }
     }
 
-    private ClassicHttpResponse authorized(URI uri, Map<String, String> headers) throws IOException {
-        ClassicHttpResponse first = transport.get(uri, headers, tokens.authorization());
-        Header challenge = first.getFirstHeader("WWW-Authenticate");
-        if (first.getCode() != 401 || challenge == null) {
+    private HttpResponse authorized(URI uri, Map<String, String> headers) throws IOException {
+        HttpResponse first = transport.get(uri, headers, tokens.authorization());
+        Optional<String> challenge = first.header("WWW-Authenticate");
+        if (first.status() != 401 || challenge.isEmpty()) {
             return first;
         }
         first.close();
-        tokens.answer(Challenge.parse(challenge.getValue()));
+        tokens.answer(Challenge.parse(challenge.get()));
         return transport.get(uri, headers, tokens.authorization());
     }
 
-    private static IOException failure(URI uri, ClassicHttpResponse response) {
-        int status = response.getCode();
+    private static IOException failure(URI uri, HttpResponse response) {
+        int status = response.status();
         if (status == 401 || status == 403) {
             return denied(uri, status);
         }
@@ -118,11 +117,8 @@ final class RegistryRequests {
                         + "); the repository may be private or not exist");
     }
 
-    private static Duration wish(ClassicHttpResponse response) {
-        Header header = response.getFirstHeader("Retry-After");
-        String value = header == null || header.getValue() == null
-                ? ""
-                : header.getValue().trim();
+    private static Duration wish(HttpResponse response) {
+        String value = response.header("Retry-After").orElse("").trim();
         boolean seconds =
                 !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
         return seconds ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;

@@ -10,7 +10,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hc.core5.http.ClassicHttpResponse;
 
 /**
  * Anonymous bearer tokens for one repository. Thread-safe.
@@ -41,14 +40,14 @@ final class TokenSource {
                     Fault.USER_SPEC, "the registry asks for credentials, and only anonymous access is supported");
         }
         URI uri = tokenAddress(realm.get(), challenge);
-        try (ClassicHttpResponse response = transport.get(uri, Map.of(), Optional.empty())) {
-            if (response.getCode() != 200 || response.getEntity() == null) {
+        try (HttpResponse response = transport.get(uri, Map.of(), Optional.empty())) {
+            if (response.status() != 200) {
                 throw new InvalidImageException(
-                        response.getCode() == 401 || response.getCode() == 403 ? Fault.USER_SPEC : Fault.REMOTE,
-                        uri.getHost() + " gives no anonymous token (status " + response.getCode()
+                        response.status() == 401 || response.status() == 403 ? Fault.USER_SPEC : Fault.REMOTE,
+                        uri.getHost() + " gives no anonymous token (status " + response.status()
                                 + "); the repository may be private or not exist");
             }
-            InputStream body = response.getEntity().getContent();
+            InputStream body = response.body();
             Json token = Json.object("token response", body.readNBytes(MAX_TOKEN_BYTES));
             String text = token.text("token").or(() -> Optional.of("")).orElse("");
             authorization =

@@ -7,6 +7,7 @@ import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.fs.Trees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,7 +27,6 @@ import java.util.Optional;
  * and only after what they refer to is on the disk.
  */
 public final class ImageStore {
-    private static final PathBytes OPAQUE = PathBytes.of("trusted.overlay.opaque");
     private static final int SHORTEST_NAME = 16;
     private static final int NAME_STEP = 8;
 
@@ -119,10 +119,16 @@ public final class ImageStore {
      * layer is used and the staging's own is left to be removed.
      *
      * @param bytes for the books
+     * @param implied see {@link #implied}
      */
-    public StoredLayer commit(LayerStaging staging, Digest diffId, long bytes) throws IOException {
+    public StoredLayer commit(LayerStaging staging, Digest diffId, long bytes, List<PathBytes> implied)
+            throws IOException {
         staging.directory().syncFileSystem();
         StoredLayer layer = claimName(staging, diffId, bytes);
+        if (!implied.isEmpty()) {
+            Path list = staging.newFile("implied", PathList.format(implied));
+            Files.move(list, layout.impliedFile(layer.name()), StandardCopyOption.ATOMIC_MOVE);
+        }
         Path target = layout.layer(layer.name());
         try {
             Files.move(staging.tree(), target, StandardCopyOption.ATOMIC_MOVE);
@@ -138,7 +144,7 @@ public final class ImageStore {
     }
 
     private StoredLayer claimName(LayerStaging staging, Digest diffId, long bytes) throws IOException {
-        Path claim = staging.newFile("claim", diffId + " " + bytes + "\n");
+        Path claim = staging.newFile("claim", utf8(diffId + " " + bytes + "\n"));
         for (int length = SHORTEST_NAME; length <= diffId.hex().length(); length += NAME_STEP) {
             String name = diffId.hex().substring(0, length);
             Optional<StoredLayer> owner = readDigest(name);
@@ -163,17 +169,26 @@ public final class ImageStore {
         syncDirectory(layout.layers());
     }
 
+    /** The directories that a layer uses without describing them. */
+    public List<PathBytes> implied(String layer) throws IOException {
+        try {
+            return PathList.parse(Files.readAllBytes(layout.impliedFile(layer)));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
     /** Whether a layer hides everything below it, so that the layers below need not be mounted at all. */
     public boolean hidesAllBelow(String layer) throws ErrnoException {
         try (OpenDirectory root = OpenDirectory.open(layout.layer(layer))) {
-            return root.xattr(OPAQUE).isPresent();
+            return root.xattr(LayerStack.OPAQUE).isPresent();
         }
     }
 
     /** Makes an image known, or replaces what its reference meant before. Its layers must have been committed. */
     public void record(StoredImage image) throws IOException {
         try (LayerStaging staging = stage()) {
-            Path written = staging.newFile("record", ImageRecord.format(image));
+            Path written = staging.newFile("record", utf8(ImageRecord.format(image)));
             Files.move(written, layout.record(image.reference()), StandardCopyOption.ATOMIC_MOVE);
         }
         syncDirectory(layout.images());
@@ -211,6 +226,10 @@ public final class ImageStore {
                 Trees.remove(path);
             }
         }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void syncDirectory(Path path) throws ErrnoException {

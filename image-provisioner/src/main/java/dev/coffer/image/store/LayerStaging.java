@@ -6,7 +6,6 @@ import dev.coffer.linux.fs.OpenFile;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.fs.Trees;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -68,8 +67,7 @@ public final class LayerStaging implements AutoCloseable {
     }
 
     /** A file of the staging directory, durable, to be moved or linked to where it belongs. */
-    Path newFile(String name, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Path newFile(String name, byte[] bytes) throws IOException {
         try (OpenFile file = directory.createFile(PathBytes.of(name), 0644)) {
             file.write(bytes, 0, bytes.length);
             file.sync();

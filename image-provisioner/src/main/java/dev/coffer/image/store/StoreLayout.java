@@ -11,6 +11,7 @@ import java.nio.file.Path;
  *   staging/&lt;random&gt;/tree      a layer being unpacked; the directory is locked by the process that does it
  *   layers/&lt;name&gt;/             an unpacked layer in overlay form, never changed again
  *   layers/&lt;name&gt;.digest       the full diff id of that layer, written before the layer gets its name
+ *   layers/&lt;name&gt;.implied      directories that layer does not describe, if there are any
  *   layers/empty/              the layer of an image that has none
  *   images/&lt;reference&gt;         one small text file per image, written last
  * </pre>
@@ -47,6 +48,10 @@ public record StoreLayout(Path root) {
 
     Path digestFile(String name) {
         return layers().resolve(name + DIGEST_SUFFIX);
+    }
+
+    Path impliedFile(String name) {
+        return layers().resolve(name + ".implied");
     }
 
     /** The file keeps the whole reference, so two that should ever share a name are told apart. */

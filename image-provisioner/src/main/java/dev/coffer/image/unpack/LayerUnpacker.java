@@ -8,9 +8,11 @@ import dev.coffer.image.tar.MalformedTarException;
 import dev.coffer.image.tar.TarReader;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.fs.OpenDirectory;
+import dev.coffer.linux.fs.PathBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns the blob of one layer into files, in one pass. Thread-safe; one call per layer. */
@@ -29,9 +31,8 @@ public final class LayerUnpacker {
      * caller removes.
      *
      * @param blob is read to its end and stays the caller's
-     * @return the size of the uncompressed tar
      */
-    public long unpack(InputStream blob, Layer layer, OpenDirectory target) throws IOException {
+    public UnpackedLayer unpack(InputStream blob, Layer layer, OpenDirectory target) throws IOException {
         MeteredInput stored = new MeteredInput(blob, algorithm(layer), (bytes, total) -> meterBlob(layer, total));
         try {
             return unpackVerified(stored, layer, target);
@@ -44,15 +45,17 @@ public final class LayerUnpacker {
         }
     }
 
-    private long unpackVerified(MeteredInput stored, Layer layer, OpenDirectory target) throws IOException {
+    private UnpackedLayer unpackVerified(MeteredInput stored, Layer layer, OpenDirectory target) throws IOException {
         MeteredInput plain =
                 new MeteredInput(Decompression.of(stored), layer.diffId().algorithm(), (bytes, total) -> {
                     budget.takeBytes(bytes);
                     budget.checkRatio(stored.count(), total);
                 });
+        List<PathBytes> implied;
         try (TreeWriter writer = new TreeWriter(target, budget)) {
             target.chmod(0755);
             writer.writeAll(new TarReader(plain));
+            implied = writer.implied();
         }
         plain.drain();
         stored.drain();
@@ -65,7 +68,7 @@ public final class LayerUnpacker {
             throw new InvalidImageException("the uncompressed content has digest " + diffId
                     + ", the image configuration says " + layer.diffId());
         }
-        return plain.count();
+        return new UnpackedLayer(plain.count(), implied);
     }
 
     private void meterBlob(Layer layer, long total) throws InvalidImageException {

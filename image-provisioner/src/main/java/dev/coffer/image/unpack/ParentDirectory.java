@@ -5,6 +5,7 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.fs.FileStatus;
 import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.PathBytes;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,19 @@ final class ParentDirectory implements AutoCloseable {
     private static final int IMPLIED_MODE = 0755;
 
     private final OpenDirectory root;
+    private final ImpliedPaths implied;
     private @Nullable OpenDirectory current;
     private PathBytes path = PathBytes.EMPTY;
     private long modifiedSeconds;
     private int modifiedNanos;
 
-    ParentDirectory(OpenDirectory root) {
+    ParentDirectory(OpenDirectory root, ImpliedPaths implied) {
         this.root = root;
+        this.implied = implied;
     }
 
     /** Opens a directory of the layer, made if no entry has made it yet. The result is valid until the next call. */
-    OpenDirectory enter(PathBytes wanted) throws ErrnoException {
+    OpenDirectory enter(PathBytes wanted) throws IOException {
         if (current != null && path.equals(wanted)) {
             return current;
         }
@@ -48,7 +51,7 @@ final class ParentDirectory implements AutoCloseable {
         return opened;
     }
 
-    private OpenDirectory open(PathBytes wanted) throws ErrnoException {
+    private OpenDirectory open(PathBytes wanted) throws IOException {
         try {
             return root.openBeneath(wanted);
         } catch (ErrnoException e) {
@@ -66,7 +69,7 @@ final class ParentDirectory implements AutoCloseable {
         }
     }
 
-    private void make(PathBytes prefix) throws ErrnoException {
+    private void make(PathBytes prefix) throws IOException {
         try (OpenDirectory parent = root.openBeneath(prefix.parent())) {
             Optional<FileStatus> existing = parent.status(prefix.name());
             boolean whiteout = existing.filter(FileStatus::isOverlayWhiteout).isPresent();
@@ -74,6 +77,7 @@ final class ParentDirectory implements AutoCloseable {
                 return;
             }
             FileStatus before = parent.status();
+            implied.add(prefix);
             if (whiteout) {
                 parent.removeFile(prefix.name());
             }

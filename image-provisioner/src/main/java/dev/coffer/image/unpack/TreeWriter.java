@@ -10,6 +10,7 @@ import dev.coffer.linux.fs.OpenFile;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.fs.Trees;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Optional;
 final class TreeWriter implements AutoCloseable {
     private static final int NEW_DIRECTORY_MODE = 0755;
 
+    private final ImpliedPaths implied = new ImpliedPaths();
     private final ParentDirectory parent;
     private final OpenDirectory root;
     private final UnpackBudget budget;
@@ -29,7 +31,7 @@ final class TreeWriter implements AutoCloseable {
     /** Writes below {@code root}, which stays the caller's. */
     TreeWriter(OpenDirectory root, UnpackBudget budget) {
         this.root = root;
-        this.parent = new ParentDirectory(root);
+        this.parent = new ParentDirectory(root, implied);
         this.budget = budget;
     }
 
@@ -43,6 +45,11 @@ final class TreeWriter implements AutoCloseable {
             }
         }
         parent.leave();
+    }
+
+    /** Directories of the layer that no entry described. */
+    List<PathBytes> implied() {
+        return implied.toList();
     }
 
     private void write(TarEntry entry, TarReader tar) throws IOException {
@@ -60,7 +67,10 @@ final class TreeWriter implements AutoCloseable {
         PathBytes name = path.name();
         switch (entry.type()) {
             case REGULAR -> writeFile(directory, name, entry, tar);
-            case DIRECTORY -> writeDirectory(directory, name, entry);
+            case DIRECTORY -> {
+                writeDirectory(directory, name, entry);
+                implied.describe(path);
+            }
             case HARD_LINK -> writeHardLink(directory, path, entry);
             case SYMLINK -> writeSymlink(directory, name, entry);
             case CHARACTER_DEVICE -> writeNode(directory, name, entry, FileStatus.CHARACTER_DEVICE);

@@ -215,4 +215,25 @@ class ImagePullerKernelIT {
         assertThat(store.images()).isEmpty();
         assertThat(pull(reference).layers()).isEqualTo(image.layers());
     }
+
+    @Test
+    void aDirectoryThatALayerDoesNotDescribeKeepsItsOwnerAndMode() throws IOException {
+        byte[] base = new TarBytes()
+                .entry('5', "tmp/", "", 01777, new byte[0])
+                .entry('5', "tmp/in/", "", 0700, new byte[0])
+                .entry('5', "other/", "", 0711, new byte[0])
+                .toBytes();
+        byte[] undescribed =
+                new TarBytes().file("tmp/in/new", "n").file("fresh/x", "x").toBytes();
+        StoredImage image =
+                pull("oci:" + new OciImage().layer(base).layer(undescribed).write(directory.resolve("image")));
+        assertThat(image.layers()).hasSize(3);
+        Path top = store.layout().layer(image.layers().get(2));
+        assertThat(Files.getAttribute(top.resolve("tmp"), "unix:mode")).isEqualTo(041777);
+        assertThat(Files.getAttribute(top.resolve("tmp/in"), "unix:mode")).isEqualTo(040700);
+        assertThat(Files.getAttribute(top.resolve("tmp/in"), "unix:uid")).isEqualTo(1000);
+        assertThat(Files.getLastModifiedTime(top.resolve("tmp")).toMillis()).isEqualTo(1234567890000L);
+        assertThat(top.toFile().list()).containsExactly("tmp");
+        assertThat(top.resolve("tmp/in")).isEmptyDirectory();
+    }
 }

@@ -48,7 +48,8 @@ class LayerUnpackerKernelIT {
     private long unpack(byte[] blob, byte[] tar, UnpackLimits limits) throws IOException {
         Layer layer = new Layer("blob", Optional.of(Digest.of(blob)), blob.length, Digest.of(tar));
         return new LayerUnpacker(new UnpackBudget(limits), ProgressListener.SILENT)
-                .unpack(new ByteArrayInputStream(blob), layer, root);
+                .unpack(new ByteArrayInputStream(blob), layer, root)
+                .bytes();
     }
 
     private void unpack(TarBytes tar) throws IOException {
