@@ -10,6 +10,7 @@ import java.io.IOException;
 public final class ErrnoException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final String call;
     private final int errno;
 
     /**
@@ -19,7 +20,13 @@ public final class ErrnoException extends IOException {
      */
     public ErrnoException(String call, int errno) {
         super(call + ": " + Errno.describe(errno));
+        this.call = call;
         this.errno = errno;
+    }
+
+    /** The call with its operands. */
+    public String call() {
+        return call;
     }
 
     public int errno() {

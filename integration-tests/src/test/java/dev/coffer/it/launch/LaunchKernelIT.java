@@ -113,7 +113,7 @@ class LaunchKernelIT {
         ContainerSpec spec = Specs.as(host.script(""), Optional.of("worker"), true, "sh", "-c", "id; echo $HOME; pwd");
 
         assertThat(host.run(spec).stdout())
-                .isEqualTo("uid=1000(worker) gid=1000(worker) groups=1000(worker),6(disk)\n/home/worker\n/\n");
+                .isEqualTo("uid=1000(worker) gid=1000(worker) groups=6(disk),1000(worker)\n/home/worker\n/\n");
     }
 
     @Test

@@ -108,8 +108,11 @@ public record HostSnapshot(
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                     boolean own = directory.endsWith("seccomp") || directory.endsWith("owners");
+                    if (own) {
+                        return FileVisitResult.SKIP_SUBTREE;
+                    }
                     found.add(top.relativize(directory).toString());
-                    return own ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                    return FileVisitResult.CONTINUE;
                 }
 
                 @Override

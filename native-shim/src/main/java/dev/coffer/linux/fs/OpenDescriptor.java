@@ -30,11 +30,11 @@ public abstract sealed class OpenDescriptor implements AutoCloseable permits Ope
     }
 
     /** Clears set-user-id bits and file capabilities, so call it before the two methods that set them. */
-    public final void chown(int uid, int gid) throws ErrnoException {
+    public void chown(int uid, int gid) throws ErrnoException {
         CALLS.chown(descriptor(), PathBytes.EMPTY, uid, gid);
     }
 
-    public final void chmod(int mode) throws ErrnoException {
+    public void chmod(int mode) throws ErrnoException {
         CALLS.chmod(descriptor(), mode);
     }
 

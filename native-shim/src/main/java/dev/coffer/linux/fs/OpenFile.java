@@ -8,6 +8,16 @@ public final class OpenFile extends OpenDescriptor {
         super(descriptor);
     }
 
+    @Override
+    public void chown(int uid, int gid) throws ErrnoException {
+        PosixMetadata.chown(descriptor(), uid, gid);
+    }
+
+    @Override
+    public void chmod(int mode) throws ErrnoException {
+        PosixMetadata.chmod(descriptor(), mode);
+    }
+
     /** Writes all of it at the current position. */
     public void write(byte[] bytes, int offset, int length) throws ErrnoException {
         CALLS.write(descriptor(), bytes, offset, length);

@@ -30,7 +30,7 @@ public final class Trees {
             remove(directory, PathBytes.of(name.toString()));
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT)) {
-                throw e;
+                throw new ErrnoException("below " + parent + ": " + e.call(), e.errno());
             }
         }
     }
