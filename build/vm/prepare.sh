@@ -81,7 +81,9 @@ make_base_tree() {
     for file in $(libraries "$home/bin/java" "$home"/lib/*.so "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}"); do
         cp -L "$file" "$tree/usr/lib/x86_64-linux-gnu/"
     done
-    cp -L /usr/lib/x86_64-linux-gnu/libseccomp.so.2 "$tree/usr/lib/x86_64-linux-gnu/"
+    for file in libseccomp.so.2 libpthread.so.0 libdl.so.2 librt.so.1; do # what JNI libraries ask for by name
+        cp -L "/usr/lib/x86_64-linux-gnu/$file" "$tree/usr/lib/x86_64-linux-gnu/"
+    done
     cp -L /lib64/ld-linux-x86-64.so.2 "$tree/lib64/"
 }
 

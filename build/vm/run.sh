@@ -22,10 +22,10 @@ make_tests_disk() {
         [ "${classes##*/}" = classes ] || printf '%s ' "/tests/$module/test-classes" >> "$tree/roots"
     done
     cp integration-tests/target/test-lib/*.jar "$tree/lib/"
-    [ ! -d native-shim/target/shim ] || cp -r native-shim/target/shim "$tree/shim"
+    cp -r native-shim/target/shim "$tree/native-shim/"
     printf '%s/tests/lib/*' "$path" > "$tree/classpath"
     printf '%s ' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g -Dcoffer.kernel=vm -Dcoffer.results=/dev/ttyS1 \
-        -Dcoffer.shim.directory=/tests/shim -Dcoffer.command=/tests/coffer "$@" > "$tree/options"
+        -Dcoffer.shim.directory=/tests/native-shim/shim -Dcoffer.command=/tests/coffer "$@" > "$tree/options"
     printf '#!/bin/sh\nexec /jdk/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "%s" dev.coffer.cli.Main "$@"\n' \
         "$(cat "$tree/classpath")" > "$tree/coffer"
     chmod 755 "$tree/coffer"

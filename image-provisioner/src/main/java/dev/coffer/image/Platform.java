@@ -1,6 +1,6 @@
 package dev.coffer.image;
 
-import java.util.Locale;
+import dev.coffer.linux.Machine;
 import java.util.Optional;
 
 /**
@@ -16,7 +16,7 @@ public record Platform(String os, String architecture, Optional<String> variant)
 
     /** What this JVM runs on. */
     public static Platform host() {
-        String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+        String arch = Machine.architecture();
         return new Platform(
                 "linux",
                 switch (arch) {
