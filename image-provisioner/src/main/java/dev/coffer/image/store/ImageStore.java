@@ -202,18 +202,21 @@ public final class ImageStore {
     public List<String> recover() throws IOException {
         List<String> failures = new ArrayList<>();
         try (DirectoryStream<Path> stale = Files.newDirectoryStream(layout.staging())) {
-            for (Path path : stale) {
-                try {
-                    removeIfStale(path);
-                } catch (ErrnoException e) {
-                    if (e.is(Errno.ENOENT)) {
-                        continue; // its owner was faster
-                    }
-                    failures.add("cannot remove staging directory " + path + ": " + e.getMessage());
-                }
-            }
+            stale.forEach(path -> tryToRemove(path).ifPresent(failures::add));
         }
         return failures;
+    }
+
+    private static Optional<String> tryToRemove(Path path) {
+        try {
+            removeIfStale(path);
+            return Optional.empty();
+        } catch (ErrnoException e) {
+            boolean ownerWasFaster = e.is(Errno.ENOENT);
+            return ownerWasFaster
+                    ? Optional.empty()
+                    : Optional.of("cannot remove staging directory " + path + ": " + e.getMessage());
+        }
     }
 
     private static void removeIfStale(Path path) throws ErrnoException {

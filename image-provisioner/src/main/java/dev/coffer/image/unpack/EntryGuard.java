@@ -22,7 +22,8 @@ final class EntryGuard {
         if (raw.isEmpty()) {
             throw refused(raw, "its name is empty");
         }
-        if (raw.at(0) == '/') {
+        // umoci names the root itself "/"; nothing but the layer's own root can be meant by it
+        if (raw.at(0) == '/' && raw.length() > 1) {
             throw refused(raw, "its name is absolute");
         }
         byte[] bytes = raw.toBytes();
