@@ -39,7 +39,8 @@ void run_steps(struct launch *launch, uint32_t from, uint32_t to)
     }
 }
 
-/* One byte opens the gate. End of file means that the supervisor is gone, and with it the agent's will to start this. */
+/* One byte opens the gate. End of file means that the supervisor is gone, and with it the agent's will to start this.
+ */
 static void wait_at_gate(const struct launch *launch)
 {
     char byte;

@@ -16,8 +16,7 @@ int open_beneath(int root_fd, const char *path, int flags, bool follow_symlinks)
 {
     struct open_how_args how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
-        .resolve = RESOLVE_IN_ROOT_FLAG | RESOLVE_NO_MAGICLINKS_FLAG |
-                   (follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS_FLAG),
+        .resolve = RESOLVE_IN_ROOT_FLAG | RESOLVE_NO_MAGICLINKS_FLAG | (follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS_FLAG),
     };
     for (int i = 0; i < RACE_RETRIES; i++) {
         long fd = syscall(NR_OPENAT2, root_fd, path, &how, sizeof how);

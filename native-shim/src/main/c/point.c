@@ -1,7 +1,7 @@
 /* Test build only: named places at which a launch can be held, so that the agent can be killed exactly there.
  *
- * The file "hold" in the runtime directory names a point. On reaching it the process makes "held" and waits until "hold"
- * is gone. Points are "step:<index>:<name>" and the names given in the sources. */
+ * The file "hold" in the runtime directory names a point. On reaching it the process makes "held" and waits until
+ * "hold" is gone. Points are "step:<index>:<name>" and the names given in the sources. */
 #ifdef COFFER_TEST_POINTS
 #define _GNU_SOURCE
 #include "shim.h"

@@ -59,12 +59,12 @@ struct launch {
     size_t plan_bytes;
     const struct wire_header *header;
     uint32_t step_offset[MAX_STEPS];
-    int root_fd;     /* the new root, once a root step has mounted it */
-    int null_fd;     /* the container's own, verified /dev/null */
-    bool terminal;   /* standard streams are a pseudo-terminal of ours */
-    int cgroup_fd;   /* v2 directory to be born in, or -1 */
-    int gate_fd;     /* the child's end: one byte opens it */
-    int status_fd;   /* init's end: the task's wait status */
+    int root_fd;   /* the new root, once a root step has mounted it */
+    int null_fd;   /* the container's own, verified /dev/null */
+    bool terminal; /* standard streams are a pseudo-terminal of ours */
+    int cgroup_fd; /* v2 directory to be born in, or -1 */
+    int gate_fd;   /* the child's end: one byte opens it */
+    int status_fd; /* init's end: the task's wait status */
 };
 
 /* Performs one step; 0, or -1 with errno set. */

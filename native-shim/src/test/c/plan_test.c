@@ -112,7 +112,7 @@ int main(void)
         }
         accepted += check(plan.bytes, plan.length) == 0;
     }
-    printf("plan reader: valid accepted, %zu truncations refused, %d mutations survived (%ld still valid)\n", plan.length,
-           MUTATIONS, accepted);
+    printf("plan reader: valid accepted, %zu truncations refused, %d mutations survived (%ld still valid)\n",
+           plan.length, MUTATIONS, accepted);
     return 0;
 }
