@@ -24,7 +24,8 @@ maven() {
     if [ -e "$cache/maven/$purpose-$(fetched)" ] || [ -e "$cache/maven/check-$(fetched)" ]; then
         offline=(-o)
     fi
-    (cd "$root" && mvn -B -ntp -Dstyle.color=never "${offline[@]}" "$@") || return
+    # even without colours the launcher of Debian's Maven ends its output with an escape sequence
+    (cd "$root" && mvn -B -ntp -Dstyle.color=never "${offline[@]}" "$@") | sed -u 's/\x1b\[[0-9;]*m//g' || return
     mkdir -p "$cache/maven"
     touch "$cache/maven/$purpose-$(fetched)"
 }
