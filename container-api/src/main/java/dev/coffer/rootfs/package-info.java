@@ -1,4 +1,7 @@
-/** Ports through which the containerizer gets root file systems; filled by image-provisioner. */
+/**
+ * Ports through which a container gets its files: root file systems, filled by image-provisioner, and volumes, to be
+ * filled by csi-volumes.
+ */
 @NullMarked
 package dev.coffer.rootfs;
 
