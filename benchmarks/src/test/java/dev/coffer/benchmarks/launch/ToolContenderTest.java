@@ -9,8 +9,12 @@ import org.junit.jupiter.api.Test;
 final class ToolContenderTest {
     @Test
     void readsStepsLapsAndTotals() throws IOException {
-        Sample sample = ToolContender.parse(
-                "steps\tmake\trun\nlap\t0\t30.0\t10.0\t20.0\nlap\t1\t50.0\t10.0\t40.0\n" + "total\t1000000\t60\n");
+        Sample sample = ToolContender.parse("""
+                steps\tmake\trun
+                lap\t0\t30.0\t10.0\t20.0
+                lap\t1\t50.0\t10.0\t40.0
+                total\t1000000\t60
+                """);
 
         assertThat(sample.steps()).containsExactly("make", "run");
         assertThat(sample.micros()).containsExactly(30.0, 50.0);
