@@ -5,7 +5,7 @@ const struct step STEPS[] = {
     {"join-cgroup", "s", run_join_cgroup},
     {"clone-into-cgroup", "s", run_clone_into_cgroup},
     {"unshare-cgroup", "", run_unshare_cgroup},
-    {"overlay-root", "sss", run_overlay_root},
+    {"overlay-root", "sssu", run_overlay_root},
     {"bind-root", "ssu", run_bind_root},
     {"mount-filesystem", "ssus", run_mount_filesystem},
     {"bind", "ssu", run_bind},

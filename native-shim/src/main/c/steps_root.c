@@ -19,11 +19,11 @@ static int open_root(struct launch *launch, const char *root)
     return launch->root_fd < 0 ? -1 : 0;
 }
 
-/* args: mount point, directory the lower layers are relative to, overlay options */
+/* args: mount point, directory the lower layers are relative to, overlay options, flags */
 int run_overlay_root(struct launch *launch, const struct arg *args)
 {
     if (leave_host_propagation() < 0 || chdir(args[1].bytes) < 0 ||
-        mount("overlay", args[0].bytes, "overlay", 0, args[2].bytes) < 0) {
+        mount("overlay", args[0].bytes, "overlay", args[3].number, args[2].bytes) < 0) {
         return -1;
     }
     return open_root(launch, args[0].bytes);

@@ -14,6 +14,11 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     static final int VERSION = 1;
     static final int HEADER_BYTES = 32;
     private static final int FLAG_INIT = 1;
+    /**
+     * A layer may hold device nodes, and no device cgroup stops a task from opening them: the only devices of a
+     * container are those that the plan makes in its {@code /dev}.
+     */
+    private static final Set<MountFlag> ROOT = Set.of(MountFlag.NODEV);
 
     private final WireBuffer out = new WireBuffer();
     private final Path root;
@@ -94,10 +99,11 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
 
     @Override
     public WireBuffer visit(LaunchStep.OverlayRoot step) {
-        return step(step, 3)
+        return step(step, 4)
                 .string(root.toString())
                 .string(step.layers().toString())
-                .string(overlayOptions(step));
+                .string(overlayOptions(step))
+                .number(mountBits(ROOT));
     }
 
     @Override
@@ -105,7 +111,7 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
         return step(step, 3)
                 .string(root.toString())
                 .string(step.source().toString())
-                .number(step.readOnly() ? MountFlag.RDONLY.bit() : 0);
+                .number(attributeBits(ROOT) | (step.readOnly() ? MountFlag.RDONLY.bit() : 0));
     }
 
     @Override

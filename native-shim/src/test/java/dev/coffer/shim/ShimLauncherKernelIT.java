@@ -9,6 +9,9 @@ import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.CapabilitySets;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.isolation.Namespace;
+import dev.coffer.linux.fs.FileStatus;
+import dev.coffer.linux.fs.OpenDirectory;
+import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +36,7 @@ class ShimLauncherKernelIT {
 
     private Path runtime;
     private Path rootfs;
+    private LaunchStep rootStep;
     private ShimLauncher launcher;
 
     @BeforeEach
@@ -42,9 +46,11 @@ class ShimLauncherKernelIT {
         Files.createDirectory(rootfs.resolve("bin"));
         Path busybox = Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
         assertThat(busybox.toFile().setExecutable(true, false)).isTrue();
-        for (String applet : List.of("sh", "cat", "hostname", "ls", "id", "mount", "ip", "true", "sleep", "kill")) {
+        for (String applet :
+                List.of("sh", "cat", "hostname", "ls", "id", "mount", "ip", "true", "sleep", "kill", "head")) {
             Files.createSymbolicLink(rootfs.resolve("bin/" + applet), Path.of("busybox"));
         }
+        rootStep = new LaunchStep.BindRoot(rootfs, false);
         launcher = new ShimLauncher(ShimBinary.release());
     }
 
@@ -103,6 +109,33 @@ class ShimLauncherKernelIT {
     }
 
     @Test
+    void opensNoDeviceNodeThatTheRootFileSystemBrings() throws IOException {
+        makeZeroDevice(rootfs);
+
+        assertThat(run(true, "sh", "-c", "ls /zero; (cat /zero | head -c 1) 2>&1"))
+                .startsWith("/zero\n")
+                .contains("Permission denied");
+    }
+
+    @Test
+    void opensNoDeviceNodeThatALayerBrings() throws IOException {
+        makeZeroDevice(rootfs);
+        Path upper = Files.createDirectory(directory.resolve("upper"));
+        Path work = Files.createDirectory(directory.resolve("work"));
+        rootStep = new LaunchStep.OverlayRoot(directory, List.of("rootfs"), upper, work, true);
+
+        assertThat(run(true, "sh", "-c", "ls /zero; (cat /zero | head -c 1) 2>&1"))
+                .startsWith("/zero\n")
+                .contains("Permission denied");
+    }
+
+    private static void makeZeroDevice(Path in) throws IOException {
+        try (OpenDirectory root = OpenDirectory.open(in)) {
+            root.makeNode(PathBytes.of("zero"), FileStatus.CHARACTER_DEVICE | 0666, 1, 5);
+        }
+    }
+
+    @Test
     void endsEverythingWhenTheGateIsNeverOpened() throws IOException {
         int pid;
         int supervisor;
@@ -146,7 +179,7 @@ class ShimLauncherKernelIT {
         Map<String, String> filesystems = Map.of("/proc", "proc", "/dev/shm", "tmpfs");
         List<LaunchStep> steps = new ArrayList<>();
         steps.add(new LaunchStep.UnshareCgroup());
-        steps.add(new LaunchStep.BindRoot(rootfs, false));
+        steps.add(rootStep);
         filesystems.forEach((target, type) ->
                 steps.add(new LaunchStep.MountFilesystem(type, target, Set.of(MountFlag.NOSUID), "")));
         steps.add(new LaunchStep.PivotRoot());

@@ -72,7 +72,7 @@ public final class ContainerLauncher {
         Teardown teardown = container.teardown();
 
         reached(container, "record");
-        teardown.push("record", () -> records.remove(id, container.settings().owner()));
+        teardown.push("record", () -> records.removeOwn(id, container.settings().owner()));
         createRecord(container);
 
         reached(container, "sandbox");

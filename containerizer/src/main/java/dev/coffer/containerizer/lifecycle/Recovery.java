@@ -115,7 +115,7 @@ final class Recovery {
         ContainerRecord settings = record.orElse(ContainerRecord.unknown()).ownedBy(ownership.instance());
         Container container = new Container(id, settings, State.EXITED, stages);
         Teardown teardown = container.teardown();
-        teardown.push("record", () -> records.remove(id, settings.owner()));
+        teardown.push("record", () -> records.remove(id));
         teardown.push("sandbox", () -> ContainerLauncher.removeSandbox(container, layout.sandbox(id)));
         RootfsHandle rootfs = isolation.images().rootfsFor(id, layout.sandbox(id));
         teardown.push("rootfs", rootfs::close);

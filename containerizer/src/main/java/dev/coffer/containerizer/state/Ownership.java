@@ -2,19 +2,25 @@ package dev.coffer.containerizer.state;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells whose containers are whose when several processes share a runtime directory: each holds a lock that the kernel
  * gives back when it dies. Thread-safe.
  */
 public final class Ownership implements AutoCloseable {
+    /**
+     * The locks of this process, which must not be opened again: closing any descriptor of a file gives back all locks
+     * that the process has on it. See fcntl(2), "record locks".
+     */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
     private final RuntimeLayout layout;
     private final String instance;
     private final Path file;
@@ -42,6 +48,7 @@ public final class Ownership implements AutoCloseable {
             if (channel.tryLock() == null) {
                 throw new IOException("cannot lock " + file + ": held by another process");
             }
+            OURS.add(file);
             return new Ownership(layout, instance, file, channel);
         } catch (IOException e) {
             channel.close();
@@ -53,23 +60,17 @@ public final class Ownership implements AutoCloseable {
         return instance;
     }
 
-    /** Whether the owner is this process or another that is alive. */
+    /** Whether the owner is in this process or in another that is alive. */
     public boolean isAlive(String owner) throws IOException {
-        if (owner.equals(instance)) {
+        Path lock = layout.ownerLock(owner);
+        if (OURS.contains(lock)) {
             return true;
         }
-        Path lock = layout.ownerLock(owner);
         if (!Files.exists(lock)) {
             return false;
         }
         try (FileChannel other = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-            FileLock taken = other.tryLock();
-            if (taken == null) {
-                return true;
-            }
-            return false;
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return true;
+            return other.tryLock() == null;
         }
     }
 
@@ -89,7 +90,10 @@ public final class Ownership implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
-        channel.close();
+        try (channel) {
+            Files.deleteIfExists(file);
+        } finally {
+            OURS.remove(file);
+        }
     }
 }

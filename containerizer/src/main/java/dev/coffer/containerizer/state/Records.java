@@ -70,9 +70,21 @@ public final class Records {
         return content.isEmpty() ? Optional.empty() : Optional.of(TerminationRecord.parse(content.get()));
     }
 
-    /** Removes the container's directory; from then on nobody knows of it. */
-    public void remove(ContainerId id, String owner) throws IOException {
+    /**
+     * Undoes {@link #create}, also one that failed because the id is taken: the directory of another owner's container
+     * stays.
+     */
+    public void removeOwn(ContainerId id, String owner) throws IOException {
         Trees.remove(layout.unfinished(owner, id));
+        Optional<ContainerRecord> present = readContainer(id);
+        // without a record it is what an earlier attempt to remove it left
+        if (present.isEmpty() || present.get().owner().equals(owner)) {
+            remove(id);
+        }
+    }
+
+    /** Removes the container's directory, whoever owns it; from then on nobody knows of it. */
+    public void remove(ContainerId id) throws IOException {
         Trees.remove(layout.container(id));
     }
 
