@@ -2,7 +2,8 @@
 # Makes the installed form of Coffer: bin/coffer, lib/*.jar, JNA's library unpacked, and a class-data archive, which is
 # most of what makes a JVM start quickly. Nothing is done twice for the same jars.
 # Arguments: the directory to make, the agent's jar, the file with the class path of what the agent depends on.
-# build/training.txt holds command lines that are run once to learn which classes a start needs; none touches the host.
+# build/training.txt holds command lines that are run once to learn which classes a start needs. They keep to directories
+# and a cgroup of their own, which are removed; where they may not run containers, the archive holds fewer classes.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$1/lib" "$1/bin"
@@ -19,7 +20,7 @@ class_path() {
 # What the archive is made from; the JVM itself compares size and time of each jar.
 inputs() {
     echo "$home $java"
-    stat -L -c '%n %s %Y' "${jars[@]}" "$java" "$here/install.sh" "$here/training.txt"
+    stat -L -c '%n %s %Y' "${jars[@]}" "$java" "$here/install.sh" "$here/training.txt" "$here/busybox-image.sh"
 }
 
 copy_jars() {
@@ -38,25 +39,43 @@ unpack_jna() {
     cd "$OLDPWD"
 }
 
+# Where the system keeps libraries; JNA would run ldconfig at every start to learn it.
+library_path() {
+    printf '/usr/lib/%s-linux-gnu:/lib/%s-linux-gnu:/usr/lib64:/lib64:/usr/lib:/lib' "$(uname -m)" "$(uname -m)"
+}
+
 options() {
     echo "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr" \
-        "-Djna.boot.library.path=$home/lib/native -Djna.nounpack=true -Djna.nosys=true -Dcoffer.home=$home"
+        "-Djna.boot.library.path=$home/lib/native -Djna.nounpack=true -Djna.nosys=true" \
+        "-Djna.platform.library.path=$(library_path) -Dcoffer.home=$home"
+}
+
+# Prints the class list of one command line.
+train() {
+    # shellcheck disable=SC2046,SC2086 # options and training lines are words
+    COFFER_WORK_DIR=$scratch/work COFFER_RUNTIME_DIR=$scratch/run COFFER_DOCKER_STORE_DIR='' \
+        COFFER_CGROUPS_ROOT=$cgroup timeout 60 \
+        "$java" $(options) -Xshare:off -XX:DumpLoadedClassList="$scratch/list" -cp "$(class_path)" \
+        dev.coffer.cli.Main ${1//IMAGE/$scratch/image} > /dev/null 2>&1 < /dev/null || true
+    [ ! -e "$scratch/list" ] || cat "$scratch/list"
 }
 
 # Every class of ours, and of the JDK and the libraries those that the training lines load.
 class_list() {
-    local line file list
-    list=$(mktemp)
+    local line file
+    mkdir -p "$scratch/work"
+    [ "$(id -u)" != 0 ] || "$here/busybox-image.sh" "$scratch/image" || true
     while read -r line; do
-        # shellcheck disable=SC2046,SC2086 # options and training lines are words
-        "$java" $(options) -Xshare:off -XX:DumpLoadedClassList="$list" -cp "$(class_path)" dev.coffer.cli.Main $line \
-            > /dev/null 2>&1 < /dev/null || true
-        cat "$list"
+        train "$line"
     done < "$here/training.txt"
     for file in "$home"/lib/coffer-*.jar; do
         "$jar" tf "$file" | sed -n '/package-info\|module-info/d; s/\.class$//p'
     done
-    rm -f "$list"
+}
+
+forget_training() {
+    find /sys/fs/cgroup -maxdepth 2 -type d -name "$cgroup" -exec rmdir {} + 2> /dev/null || true
+    rm -rf "$scratch"
 }
 
 # Heap objects go into an archive only under G1; the collector that reads them may be another.
@@ -78,6 +97,9 @@ END
 
 [ ! -e "$home/inputs" ] || [ "$(inputs)" != "$(cat "$home/inputs")" ] || exit 0
 rm -f "$home/inputs" "$home/coffer.jsa"
+scratch=$(mktemp -d)
+cgroup=coffer-build-$$
+trap forget_training EXIT
 copy_jars
 unpack_jna
 dump_archive

@@ -2,13 +2,18 @@ package dev.coffer.agent;
 
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Containerizer;
 import dev.coffer.container.Fault;
 import dev.coffer.container.RecoveryReport;
 import dev.coffer.containerizer.CofferContainerizer;
+import dev.coffer.containerizer.lifecycle.ContainerLauncher;
 import dev.coffer.containerizer.lifecycle.Isolation;
 import dev.coffer.containerizer.lifecycle.Stages;
 import dev.coffer.containerizer.state.RuntimeLayout;
+import dev.coffer.isolation.HostIsolator;
+import dev.coffer.isolation.LaunchPlan;
+import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolators.IsolatorCatalog;
 import dev.coffer.isolators.cgroup.CgroupsIsolator;
 import dev.coffer.isolators.filesystem.CgroupMount;
@@ -19,13 +24,17 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.process.Processes;
+import dev.coffer.rootfs.Rootfs;
+import dev.coffer.rootfs.RootfsProvider;
 import dev.coffer.shim.ShimBinary;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One Linux host wired up to run containers: the entry point for a daemon that embeds Coffer.
@@ -42,10 +51,12 @@ public final class Host implements AutoCloseable {
 
     private final Containerizer containerizer;
     private final Images images;
+    private final RuntimeLayout layout;
 
-    private Host(Containerizer containerizer, Images images) {
+    private Host(Containerizer containerizer, Images images, RuntimeLayout layout) {
         this.containerizer = containerizer;
         this.images = images;
+        this.layout = layout;
     }
 
     /** Wires the host up; needs root. */
@@ -69,10 +80,10 @@ public final class Host implements AutoCloseable {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             CgroupHierarchies hierarchies = CgroupHierarchies.detect();
             Images images = Images.open(config);
-            Isolation isolation = isolation(config, hierarchies, images);
+            Isolation isolation = isolation(config, hierarchies, images.rootfs());
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
-            return new Host(containerizer, images);
+            return new Host(containerizer, images, layout);
         } catch (ErrnoException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot read this host's cgroups: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -80,7 +91,32 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies, Images images) {
+    /**
+     * The plan that {@code spec} would be launched by. Makes nothing on the host and needs no root; an image must have
+     * been pulled.
+     *
+     * @throws dev.coffer.container.ContainerException if it could not be launched, as far as can be told beforehand
+     */
+    public static LaunchPlan explain(HostConfig config, ContainerSpec spec) {
+        try (ShimLauncher shim = new ShimLauncher(ShimBinary.release())) {
+            RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
+            StoredRootfs images = new StoredRootfs(config);
+            Isolation isolation = isolation(config, CgroupHierarchies.detect(), images);
+            List<LaunchStep> steps = new ArrayList<>();
+            for (HostIsolator isolator : isolation.onHost()) {
+                steps.addAll(isolator.resourceFor(spec.id()).steps());
+            }
+            Rootfs rootfs = spec.image().isEmpty()
+                    ? isolation.hostView().get()
+                    : images.rootfsFor(spec.id(), layout.sandbox(spec.id()))
+                            .create(spec.image().get());
+            return new ContainerLauncher(layout, isolation, shim, Stages.NONE, 0).explain(spec, rootfs, steps);
+        } catch (IOException e) {
+            throw new IsolationException(Fault.HOST_SETUP, "cannot look at this host: " + e.getMessage(), e);
+        }
+    }
+
+    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies, RootfsProvider images) {
         CgroupsIsolator cgroups =
                 new CgroupsIsolator(hierarchies, config.cgroupsRoot(), CgroupsIsolator.ALL_CONTROLLERS);
         HostRootFilesystem hostView = new HostRootFilesystem(
@@ -92,7 +128,7 @@ public final class Host implements AutoCloseable {
                         AgentCapabilities.ofThisProcess(),
                         Optional.of(config.runtimeDirectory().resolve("seccomp"))),
                 NamespacesIsolator::namespacesFor,
-                images.rootfs(),
+                images,
                 hostView::rootfs);
     }
 
@@ -125,6 +161,16 @@ public final class Host implements AutoCloseable {
     public RecoveryReport recover() {
         images.recover();
         return containerizer.recover();
+    }
+
+    /**
+     * Removes sandboxes that destroyed containers left; comes after {@link #recover}.
+     *
+     * @param removed told of each
+     * @param failed told of each that could not be removed, with the reason
+     */
+    public void removeAbandonedSandboxes(Consumer<String> removed, Consumer<String> failed) {
+        new Sandboxes(layout).removeAbandoned(removed, failed);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.coffer.agent;
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
+import dev.coffer.image.ImageReference;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.backend.OverlayRootfs;
@@ -13,18 +14,21 @@ import dev.coffer.image.registry.RegistrySettings;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.unpack.UnpackLimits;
+import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsProvider;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** The image store of one host. Thread-safe. */
 public final class Images {
     private final ImageStore store;
     private final ImagePuller puller;
-    private final RootfsProvider rootfs;
+    private final OverlayRootfs rootfs;
 
-    private Images(ImageStore store, ImagePuller puller, RootfsProvider rootfs) {
+    private Images(ImageStore store, ImagePuller puller, OverlayRootfs rootfs) {
         this.store = store;
         this.puller = puller;
         this.rootfs = rootfs;
@@ -37,7 +41,7 @@ public final class Images {
             ImagePuller puller = new ImagePuller(
                     store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
             // every kernel that the launcher runs on (mount_setattr) knows volatile, which is older
-            RootfsProvider rootfs =
+            OverlayRootfs rootfs =
                     new OverlayRootfs(puller, store.layout(), config.runtimeDirectory(), UpperSync.VOLATILE);
             return new Images(store, puller, rootfs);
         } catch (IOException e) {
@@ -67,6 +71,29 @@ public final class Images {
         } catch (IOException e) {
             throw new ImageException(Fault.INTERNAL, "cannot clean up the image store: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The root file system that a container with this sandbox would have; pulls and makes nothing.
+     *
+     * @throws ImageException if the image is not here
+     */
+    Rootfs describe(String reference, Path sandbox) {
+        try {
+            Optional<StoredImage> image =
+                    store.find(ImageReference.parse(reference).toString());
+            if (image.isPresent()) {
+                return rootfs.describe(image.get(), sandbox);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ImageException(Fault.USER_SPEC, "cannot look up image " + reference + ": " + e.getMessage(), e);
+        }
+        throw absent(reference);
+    }
+
+    static ImageException absent(String reference) {
+        return new ImageException(
+                Fault.USER_SPEC, "cannot find image " + reference + ": it is not stored here; coffer pull fetches it");
     }
 
     RootfsProvider rootfs() {

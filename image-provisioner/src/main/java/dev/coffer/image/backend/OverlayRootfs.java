@@ -34,6 +34,9 @@ import java.util.Set;
  */
 public final class OverlayRootfs implements RootfsProvider {
     private static final String LEASE = "image";
+    private static final String ROOTFS = "rootfs";
+    private static final String UPPER = "upper";
+    private static final String WORK = "work";
 
     private final ImagePuller images;
     private final StoreLayout layout;
@@ -58,7 +61,7 @@ public final class OverlayRootfs implements RootfsProvider {
 
     @Override
     public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
-        return new OverlayHandle(containers.resolve(id.value()), sandbox.resolve("rootfs"));
+        return new OverlayHandle(containers.resolve(id.value()), sandbox);
     }
 
     @Override
@@ -79,26 +82,43 @@ public final class OverlayRootfs implements RootfsProvider {
         return ids;
     }
 
+    /** The root file system that a container with this sandbox would have of a stored image; makes nothing. */
+    public Rootfs describe(StoredImage image, Path sandbox) {
+        Path rootfs = sandbox.resolve(ROOTFS);
+        List<String> newestFirst = newestFirst(image);
+        boolean discardable = upperSync == UpperSync.VOLATILE;
+        LaunchStep mount = new LaunchStep.OverlayRoot(
+                layout.layers(), newestFirst, rootfs.resolve(UPPER), rootfs.resolve(WORK), discardable);
+        return new Rootfs(List.of(mount), image.runtime(), new LayeredFiles(image.reference(), layout, newestFirst));
+    }
+
+    private List<String> newestFirst(StoredImage image) {
+        List<String> newestFirst = new ArrayList<>();
+        image.layers().forEach(layer -> newestFirst.add(0, layer));
+        if (newestFirst.isEmpty()) {
+            newestFirst.add(layout.emptyLayer());
+        }
+        return newestFirst;
+    }
+
     /** Both paths follow from the container's id, so a later process can close what this one made. */
     private final class OverlayHandle implements RootfsHandle {
         private final Path container;
+        private final Path sandbox;
         private final Path rootfs;
 
-        OverlayHandle(Path container, Path rootfs) {
+        OverlayHandle(Path container, Path sandbox) {
             this.container = container;
-            this.rootfs = rootfs;
+            this.sandbox = sandbox;
+            this.rootfs = sandbox.resolve(ROOTFS);
         }
 
         @Override
         public Rootfs create(String reference) {
             StoredImage image = images.pull(reference, PullPolicy.MISSING, ProgressListener.SILENT);
-            List<String> newestFirst = new ArrayList<>();
-            image.layers().forEach(layer -> newestFirst.add(0, layer));
-            if (newestFirst.isEmpty()) {
-                newestFirst.add(layout.emptyLayer());
-            }
-            Path upper = rootfs.resolve("upper");
-            Path work = rootfs.resolve("work");
+            List<String> newestFirst = newestFirst(image);
+            Path upper = rootfs.resolve(UPPER);
+            Path work = rootfs.resolve(WORK);
             try {
                 Files.createDirectories(container);
                 Files.writeString(container.resolve(LEASE), String.join("\n", newestFirst) + "\n");
@@ -110,15 +130,12 @@ public final class OverlayRootfs implements RootfsProvider {
                 }
             } catch (IOException e) {
                 throw new ImageException(
-                        Fault.HOST_SETUP, "cannot make writable layer " + rootfs + ": " + describe(e), e);
+                        Fault.HOST_SETUP, "cannot make writable layer " + rootfs + ": " + causeOf(e), e);
             }
-            boolean discardable = upperSync == UpperSync.VOLATILE;
-            LaunchStep mount = new LaunchStep.OverlayRoot(layout.layers(), newestFirst, upper, work, discardable);
-            return new Rootfs(
-                    List.of(mount), image.runtime(), new LayeredFiles(image.reference(), layout, newestFirst));
+            return describe(image, sandbox);
         }
 
-        private String describe(IOException e) {
+        private String causeOf(IOException e) {
             String type = e.getClass().getSimpleName();
             return e instanceof ErrnoException ? String.valueOf(e.getMessage()) : type + " " + e.getMessage();
         }

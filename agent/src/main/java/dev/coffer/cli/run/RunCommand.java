@@ -1,0 +1,48 @@
+package dev.coffer.cli.run;
+
+import dev.coffer.agent.Host;
+import dev.coffer.agent.config.HostConfig;
+import dev.coffer.cli.syntax.Command;
+import dev.coffer.cli.syntax.Console;
+import dev.coffer.cli.syntax.HostFacts;
+import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.RunOptions;
+import dev.coffer.cli.syntax.RunReader;
+import dev.coffer.cli.syntax.RunRequest;
+import dev.coffer.cli.syntax.UsageException;
+import dev.coffer.linux.terminal.RawMode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code coffer run}. */
+public final class RunCommand implements Command {
+    @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
+    public String summary() {
+        return "Run a command in a new container and exit as it does";
+    }
+
+    @Override
+    public void describe(CommandSpec spec) {
+        RunOptions.addTo(spec);
+    }
+
+    @Override
+    public int run(ParseResult words, Console console) {
+        RunRequest request = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
+        HostConfig config = HostOptions.of(words, console.surroundings());
+        if (request.terminal() && !RawMode.isTerminal(TerminalRelay.STDIN)) {
+            throw new UsageException("cannot use -t: -t needs a terminal on standard input");
+        }
+        try (Host host = Host.open(config)) {
+            if (request.spec().image().isEmpty()) {
+                console.say("no image given: running on a read-only view of this host's files");
+            }
+            return new Foreground(host, request, console).run();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.coffer.cli.syntax;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** One subcommand. */
+public interface Command {
+    String name();
+
+    /** One line for the list of subcommands, without a full stop. */
+    String summary();
+
+    /** Adds the options and parameters of this subcommand alone. */
+    void describe(CommandSpec spec);
+
+    /**
+     * Does what the command line asks.
+     *
+     * @return the exit status
+     * @throws UsageException if the words fit the options but make no sense
+     * @throws dev.coffer.container.ContainerException if it cannot be done
+     */
+    int run(ParseResult words, Console console);
+}

@@ -1,0 +1,82 @@
+package dev.coffer.cli.syntax;
+
+import dev.coffer.agent.config.HostConfig;
+import dev.coffer.agent.config.Surroundings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options every subcommand has: where things are. Each can be set by an environment variable too. */
+public final class HostOptions {
+    private static final Map<String, String> NAMES = Map.of(
+            "--work_dir", "Sandboxes and images; survives a reboot.",
+            "--runtime_dir", "State of running containers; should be a tmpfs.",
+            "--docker_store_dir", "Images, if not in work_dir.",
+            "--cgroups_root", "Name of the cgroup that holds those of the containers.");
+    private static final List<String> ORDER =
+            List.of("--work_dir", "--runtime_dir", "--docker_store_dir", "--cgroups_root");
+
+    private HostOptions() {}
+
+    static void addTo(CommandSpec spec) {
+        for (String name : ORDER) {
+            spec.addOption(OptionSpec.builder(name)
+                    .paramLabel(name.equals("--cgroups_root") ? "NAME" : "DIR")
+                    .type(String.class)
+                    .description(NAMES.get(name) + " Or " + variableOf(name) + ".")
+                    .build());
+        }
+    }
+
+    /** The settings in force, an option before its variable before the default. */
+    public static HostConfig of(ParseResult words, Surroundings surroundings) {
+        Map<String, String> settings = new HashMap<>(surroundings.environment());
+        for (String name : ORDER) {
+            String value = words.matchedOptionValue(name, null);
+            if (value != null) {
+                settings.put(variableOf(name), value);
+            }
+        }
+        try {
+            return HostConfig.of(settings);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Moves such options from before the name of the subcommand to after it. */
+    public static List<String> subcommandFirst(List<String> arguments) {
+        List<String> leading = new ArrayList<>();
+        int at = 0;
+        while (at < arguments.size() && takesHostOption(arguments.get(at))) {
+            leading.add(arguments.get(at));
+            boolean separateValue = NAMES.containsKey(arguments.get(at));
+            at++;
+            if (separateValue && at < arguments.size()) {
+                leading.add(arguments.get(at));
+                at++;
+            }
+        }
+        if (leading.isEmpty() || at == arguments.size()) {
+            return arguments;
+        }
+        List<String> moved = new ArrayList<>(List.of(arguments.get(at)));
+        moved.addAll(leading);
+        moved.addAll(arguments.subList(at + 1, arguments.size()));
+        return moved;
+    }
+
+    private static boolean takesHostOption(String word) {
+        int equals = word.indexOf('=');
+        return NAMES.containsKey(equals < 0 ? word : word.substring(0, equals));
+    }
+
+    private static String variableOf(String option) {
+        return "COFFER_" + option.substring(2).toUpperCase(Locale.ROOT);
+    }
+}
