@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 
 /* A signal of this number, queued with a value, stands for the signal of that value: the way for SIGSTOP, which nobody
- * can catch and forward. Same number in ProcessSignals.java. */
+ * can catch and forward. Same number in PidFd.java. */
 enum { CARRIER_SIGNAL = 40, HIGHEST_SIGNAL = 64 };
 
 static int init_status_fd = -1; /* the supervisor's end */
