@@ -14,6 +14,7 @@ import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.process.Processes;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +107,31 @@ class ShimLauncherKernelIT {
                 .isInstanceOfSatisfying(
                         StepFailedException.class,
                         failure -> assertThat(failure.step()).isEqualTo("mount-filesystem"));
+    }
+
+    @Test
+    void closesATerminalThatNobodyTook() throws IOException {
+        List<LaunchStep> terminal = List.of(
+                new LaunchStep.MountFilesystem("devpts", "/dev/pts", Set.of(), "newinstance,ptmxmode=0666"),
+                new LaunchStep.OpenTerminal(24, 80));
+        long before = openTerminals();
+
+        assertThatThrownBy(() -> run(true, terminal, "no-such-command")).isInstanceOf(StepFailedException.class);
+
+        assertThat(openTerminals()).isEqualTo(before);
+    }
+
+    private static long openTerminals() throws IOException {
+        long count = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)
+                        && Files.readSymbolicLink(descriptor).endsWith("ptmx")) {
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     @Test
