@@ -65,13 +65,34 @@ public final class Child implements AutoCloseable {
                 .orElseThrow(() -> new EOFException("launcher " + supervisor.pid() + " ended without a report"));
         LaunchReport report = LaunchReport.parse(message);
         if (report instanceof LaunchReport.Started started) {
-            init = Optional.of(PidFd.open(started.pid()));
+            init = open(started.pid());
         } else if (report instanceof LaunchReport.TerminalOpened opened) {
             terminal = Optional.of(opened.master());
         } else if (report instanceof LaunchReport.Failed failed) {
             throw failed.failure();
         }
         return report;
+    }
+
+    /**
+     * Empty if the process has ended already: then the launcher's next message tells why. Its number is its own as long
+     * as the supervisor, who alone could reap it, is there.
+     */
+    private Optional<PidFd> open(int pid) throws ErrnoException {
+        PidFd process;
+        try {
+            process = PidFd.open(pid);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ESRCH)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (supervisor.awaitExit(0)) {
+            process.close();
+            return Optional.empty();
+        }
+        return Optional.of(process);
     }
 
     private Optional<Message> receive(int timeoutMillis) throws IOException {

@@ -110,6 +110,18 @@ class ShimLauncherKernelIT {
     }
 
     @Test
+    void reportsTheStepThatFailedAlsoWhenTheLauncherIsGoneByThen() throws IOException {
+        List<LaunchStep> extra = List.of(new LaunchStep.MountFilesystem("nosuchfs", "/proc/x", Set.of(), ""));
+        try (StandardStreams streams = StandardStreams.inherited(false);
+                Child child = launcher.start(ID, plan(true, extra, "true"), runtime, streams)) {
+            assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
+            child.supervisor().reap();
+
+            assertThatThrownBy(() -> child.awaitReady(STEP_TIMEOUT_MILLIS)).isInstanceOf(StepFailedException.class);
+        }
+    }
+
+    @Test
     void closesATerminalThatNobodyTook() throws IOException {
         List<LaunchStep> terminal = List.of(
                 new LaunchStep.MountFilesystem("devpts", "/dev/pts", Set.of(), "newinstance,ptmxmode=0666"),
