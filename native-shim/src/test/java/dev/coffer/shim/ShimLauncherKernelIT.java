@@ -122,6 +122,34 @@ class ShimLauncherKernelIT {
     }
 
     @Test
+    void showsNothingWritableThatTheHostMountsBelowAReadOnlyVolumeLater() throws Exception {
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        mount("mount", "-t", "tmpfs", "--make-shared", "none", volume.toString());
+        try {
+            Path below = Files.createDirectory(volume.resolve("below"));
+            List<LaunchStep> bind = List.of(new LaunchStep.Bind(volume, "/v", Set.of(MountFlag.RDONLY)));
+            Path out = directory.resolve("out");
+            String script =
+                    "while ! ls /v/go >&2; do sleep 0.05; done; (>/v/below/file) 2>/dev/null && echo written || echo refused";
+            try (StandardStreams streams = StandardStreams.files(out, directory.resolve("err"));
+                    Child child = launcher.start(ID, plan(true, bind, "sh", "-c", script), runtime, streams)) {
+                child.awaitReady(STEP_TIMEOUT_MILLIS);
+                child.release(STEP_TIMEOUT_MILLIS);
+                mount("mount", "-t", "tmpfs", "none", below.toString());
+                Files.createFile(volume.resolve("go"));
+                assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
+            }
+            assertThat(out).hasContent("refused");
+        } finally {
+            mount("umount", "-R", volume.toString());
+        }
+    }
+
+    private static void mount(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+
+    @Test
     void closesATerminalThatNobodyTook() throws IOException {
         List<LaunchStep> terminal = List.of(
                 new LaunchStep.MountFilesystem("devpts", "/dev/pts", Set.of(), "newinstance,ptmxmode=0666"),
