@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 
-/* Slave, not private: an unmount on the host still reaches us, so we never pin a host file system. */
+/* Slave, not private: until the old root is gone an unmount on the host still reaches us. */
 static int leave_host_propagation(void)
 {
     return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
@@ -39,10 +39,11 @@ int clone_tree(int directory_fd, const char *path)
     return (int)syscall(NR_OPEN_TREE, directory_fd, path, flags);
 }
 
-/* Gives every mount of the tree the attributes, cuts its propagation and attaches it at target_fd. */
+/* Gives every mount of the tree the attributes, cuts its propagation and attaches it at target_fd. Private, not slave:
+ * what the host mounts below it later would come without the attributes, writable below a read-only volume. */
 int attach_tree(int tree_fd, int target_fd, uint64_t attributes)
 {
-    struct mount_attr_args attr = {.attr_set = attributes, .propagation = MS_SLAVE};
+    struct mount_attr_args attr = {.attr_set = attributes, .propagation = MS_PRIVATE};
     if (syscall(NR_MOUNT_SETATTR, tree_fd, "", AT_EMPTY_PATH | AT_RECURSIVE_FLAG, &attr, sizeof attr) < 0) {
         return -1;
     }

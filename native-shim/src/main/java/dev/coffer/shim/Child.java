@@ -4,6 +4,7 @@ import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.ControlSocket.Message;
+import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.PidFd;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public final class Child implements AutoCloseable {
 
     private final PidFd supervisor;
     private final ControlSocket control;
-    private OptionalInt terminal = OptionalInt.empty();
+    private Optional<Descriptor> terminal = Optional.empty();
     private Optional<PidFd> init = Optional.empty();
     private boolean released;
     private boolean ended;
@@ -64,13 +65,34 @@ public final class Child implements AutoCloseable {
                 .orElseThrow(() -> new EOFException("launcher " + supervisor.pid() + " ended without a report"));
         LaunchReport report = LaunchReport.parse(message);
         if (report instanceof LaunchReport.Started started) {
-            init = Optional.of(PidFd.open(started.pid()));
+            init = open(started.pid());
         } else if (report instanceof LaunchReport.TerminalOpened opened) {
-            terminal = OptionalInt.of(opened.fd());
+            terminal = Optional.of(opened.master());
         } else if (report instanceof LaunchReport.Failed failed) {
             throw failed.failure();
         }
         return report;
+    }
+
+    /**
+     * Empty if the process has ended already: then the launcher's next message tells why. Its number is its own as long
+     * as the supervisor, who alone could reap it, is there.
+     */
+    private Optional<PidFd> open(int pid) throws ErrnoException {
+        PidFd process;
+        try {
+            process = PidFd.open(pid);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ESRCH)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (supervisor.awaitExit(0)) {
+            process.close();
+            return Optional.empty();
+        }
+        return Optional.of(process);
     }
 
     private Optional<Message> receive(int timeoutMillis) throws IOException {
@@ -94,9 +116,11 @@ public final class Child implements AutoCloseable {
         return init.orElseThrow(() -> new IllegalStateException("pid 1 does not exist yet"));
     }
 
-    /** The master of the task's terminal, if the plan opens one; the caller owns it. */
-    public OptionalInt terminal() {
-        return terminal;
+    /** Hands over the master of the task's terminal, if the plan opens one; what is not taken is closed with the child. */
+    public OptionalInt takeTerminal() {
+        Optional<Descriptor> taken = terminal;
+        terminal = Optional.empty();
+        return taken.map(master -> OptionalInt.of(master.release())).orElse(OptionalInt.empty());
     }
 
     /** Whether the gate was opened: the task may run even if {@link #release} threw. */
@@ -115,6 +139,7 @@ public final class Child implements AutoCloseable {
             return;
         }
         control.close(); // tells a supervisor that still waits for the gate
+        terminal.ifPresent(Descriptor::close);
         if (init.isPresent()) {
             init.get().killNow();
         }

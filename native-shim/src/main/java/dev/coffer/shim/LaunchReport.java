@@ -1,8 +1,9 @@
 package dev.coffer.shim;
 
 import dev.coffer.linux.process.ControlSocket.Message;
+import dev.coffer.linux.process.Descriptor;
 import java.io.IOException;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /** One message of the launcher, as report.c writes it. */
 sealed interface LaunchReport {
@@ -13,7 +14,7 @@ sealed interface LaunchReport {
     record Ready() implements LaunchReport {}
 
     /** The master of the task's terminal. */
-    record TerminalOpened(int fd) implements LaunchReport {}
+    record TerminalOpened(Descriptor master) implements LaunchReport {}
 
     /** A step failed; nothing follows. */
     record Failed(StepFailedException failure) implements LaunchReport {}
@@ -24,7 +25,7 @@ sealed interface LaunchReport {
             return switch (words[0]) {
                 case "pid" -> new Started(Integer.parseInt(words[1]));
                 case "ready" -> new Ready();
-                case "terminal" -> terminal(message.fd());
+                case "terminal" -> terminal(message.descriptor());
                 case "step" ->
                     new Failed(
                             new StepFailedException(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])));
@@ -36,10 +37,8 @@ sealed interface LaunchReport {
         }
     }
 
-    private static LaunchReport terminal(OptionalInt fd) throws IOException {
-        if (fd.isEmpty()) {
-            throw new IOException("launcher opened a terminal but sent no descriptor");
-        }
-        return new TerminalOpened(fd.getAsInt());
+    private static LaunchReport terminal(Optional<Descriptor> master) throws IOException {
+        return new TerminalOpened(
+                master.orElseThrow(() -> new IOException("launcher opened a terminal but sent no descriptor")));
     }
 }

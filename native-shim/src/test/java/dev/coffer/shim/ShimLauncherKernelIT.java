@@ -14,6 +14,7 @@ import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.process.Processes;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +107,71 @@ class ShimLauncherKernelIT {
                 .isInstanceOfSatisfying(
                         StepFailedException.class,
                         failure -> assertThat(failure.step()).isEqualTo("mount-filesystem"));
+    }
+
+    @Test
+    void reportsTheStepThatFailedAlsoWhenTheLauncherIsGoneByThen() throws IOException {
+        List<LaunchStep> extra = List.of(new LaunchStep.MountFilesystem("nosuchfs", "/proc/x", Set.of(), ""));
+        try (StandardStreams streams = StandardStreams.inherited(false);
+                Child child = launcher.start(ID, plan(true, extra, "true"), runtime, streams)) {
+            assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
+            child.supervisor().reap();
+
+            assertThatThrownBy(() -> child.awaitReady(STEP_TIMEOUT_MILLIS)).isInstanceOf(StepFailedException.class);
+        }
+    }
+
+    @Test
+    void showsNothingWritableThatTheHostMountsBelowAReadOnlyVolumeLater() throws Exception {
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        mount("mount", "-t", "tmpfs", "--make-shared", "none", volume.toString());
+        try {
+            Path below = Files.createDirectory(volume.resolve("below"));
+            List<LaunchStep> bind = List.of(new LaunchStep.Bind(volume, "/v", Set.of(MountFlag.RDONLY)));
+            Path out = directory.resolve("out");
+            String script =
+                    "while ! ls /v/go >&2; do sleep 0.05; done; (>/v/below/file) 2>/dev/null && echo written || echo refused";
+            try (StandardStreams streams = StandardStreams.files(out, directory.resolve("err"));
+                    Child child = launcher.start(ID, plan(true, bind, "sh", "-c", script), runtime, streams)) {
+                child.awaitReady(STEP_TIMEOUT_MILLIS);
+                child.release(STEP_TIMEOUT_MILLIS);
+                mount("mount", "-t", "tmpfs", "none", below.toString());
+                Files.createFile(volume.resolve("go"));
+                assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
+            }
+            assertThat(out).hasContent("refused");
+        } finally {
+            mount("umount", "-R", volume.toString());
+        }
+    }
+
+    private static void mount(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+
+    @Test
+    void closesATerminalThatNobodyTook() throws IOException {
+        List<LaunchStep> terminal = List.of(
+                new LaunchStep.MountFilesystem("devpts", "/dev/pts", Set.of(), "newinstance,ptmxmode=0666"),
+                new LaunchStep.OpenTerminal(24, 80));
+        long before = openTerminals();
+
+        assertThatThrownBy(() -> run(true, terminal, "no-such-command")).isInstanceOf(StepFailedException.class);
+
+        assertThat(openTerminals()).isEqualTo(before);
+    }
+
+    private static long openTerminals() throws IOException {
+        long count = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)
+                        && Files.readSymbolicLink(descriptor).endsWith("ptmx")) {
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.coffer.containerizer.lifecycle.Teardown.Failure;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,19 @@ public final class ContainerDestroyer {
             attempt(container, result, 0);
             return;
         }
-        executor.execute(() -> attempt(container, result, 0));
+        unlessClosing(container, result, () -> executor.execute(() -> attempt(container, result, 0)));
+    }
+
+    /** Whoever waits for the result must not wait for a retry that will never be. */
+    private static void unlessClosing(Container container, CompletableFuture<Termination> result, Runnable submission) {
+        try {
+            submission.run();
+        } catch (RejectedExecutionException closing) {
+            String hint = container.stuck().map(stuck -> " (" + stuck + ")").orElse("");
+            container.destroyGivenUp();
+            result.completeExceptionally(new TeardownException("cannot destroy container " + container.id() + hint
+                    + ": this process is closing; the next one finds it by recovery"));
+        }
     }
 
     private void attempt(Container container, CompletableFuture<Termination> result, int attempt) {
@@ -77,8 +90,7 @@ public final class ContainerDestroyer {
         String stuck = failures.stream().map(Failure::toString).collect(Collectors.joining("; "));
         container.destroyIsStuck(stuck);
         if (attempt + 1 < retries.attempts()) {
-            ScheduledFuture<?> unused = executor.schedule(
-                    () -> attempt(container, result, attempt + 1), retries.delayMillis(attempt), TimeUnit.MILLISECONDS);
+            unlessClosing(container, result, () -> retry(container, result, attempt));
             return;
         }
         container.destroyGivenUp();
@@ -86,6 +98,11 @@ public final class ContainerDestroyer {
                 + retries.attempts() + " attempts: " + stuck + "; it stays known, destroy it again to retry");
         failures.forEach(failure -> exception.addSuppressed(failure.cause()));
         result.completeExceptionally(exception);
+    }
+
+    private void retry(Container container, CompletableFuture<Termination> result, int attempt) {
+        ScheduledFuture<?> unused = executor.schedule(
+                () -> attempt(container, result, attempt + 1), retries.delayMillis(attempt), TimeUnit.MILLISECONDS);
     }
 
     /** One attempt: end the task, then undo what the launch did, newest first. Waits for a launch that is under way. */

@@ -109,7 +109,7 @@ public final class ContainerLauncher {
 
         reached(container, "watch");
         watch.register(container);
-        return new Launched(id, child.init().pid(), child.terminal());
+        return new Launched(id, child.init().pid(), child.takeTerminal());
     }
 
     /** The plan this spec would be launched by; nothing is made on the host but what the image needs to be present. */

@@ -3,6 +3,7 @@ package dev.coffer.containerizer.lifecycle;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
 import dev.coffer.container.Usage;
+import dev.coffer.containerizer.lifecycle.Container.Running;
 import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.containerizer.supervise.ExitWatch;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Exits {
     private static final Logger LOG = LoggerFactory.getLogger(Exits.class);
     private static final int SIGKILL = 9;
+    private static final int ORPHAN_TIMEOUT_MILLIS = 1_000;
 
     private final RuntimeLayout layout;
     private final Records records;
@@ -65,6 +67,7 @@ final class Exits {
         }
         Usage usage = container.usage();
         if (exit.isEmpty()) {
+            endOrphan(container);
             return new Termination(
                     OptionalInt.empty(),
                     OptionalInt.of(SIGKILL),
@@ -74,6 +77,19 @@ final class Exits {
                     System.currentTimeMillis());
         }
         return decide(exit.get(), usage, container.destroyRequested());
+    }
+
+    /** The kernel kills pid 1 with its supervisor, but not one without init that changed its user since: see prctl(2). */
+    private static void endOrphan(Container container) {
+        Optional<Running> running = container.running();
+        try {
+            container.killAll();
+            if (running.isPresent() && !running.get().init().awaitExit(ORPHAN_TIMEOUT_MILLIS)) {
+                LOG.warn("container {} outlives its supervisor: {}", container.id(), container.describeProcesses());
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot kill container {} that lost its supervisor", container.id(), e);
+        }
     }
 
     /** A kill by the kernel counts as the cause only if the task did not end well: a survivor may exit 0. */

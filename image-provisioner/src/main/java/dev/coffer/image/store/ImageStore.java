@@ -43,6 +43,10 @@ public final class ImageStore {
         if (!Files.isDirectory(empty)) {
             Files.createDirectories(layout.staging());
             Files.createDirectories(layout.images());
+            Files.createDirectories(layout.layers());
+            try (OpenDirectory layers = OpenDirectory.open(layout.layers())) {
+                layers.chmod(0700); // or any user of the host could run the set-user-id programs of an image
+            }
             Files.createDirectories(empty);
             try (OpenDirectory directory = OpenDirectory.open(empty)) {
                 directory.chmod(0755);

@@ -123,6 +123,23 @@ class DestroyKernelIT {
     }
 
     @Test
+    void endsATaskOfAnotherUserWithoutInitWhenTheSupervisorWasKilled() throws Exception {
+        ContainerSpec spec = Specs.removed(Specs.as(host.script(""), Optional.of("1000"), false, "sleep", "1000"));
+        int pid = (int) host.containerizer().launch(spec).pid();
+        String record = Files.readString(
+                host.directories().config().runtimeDirectory().resolve("containers/" + spec.id() + "/supervisor"));
+        try (PidFd task = PidFd.open(pid)) {
+            try (PidFd supervisor = PidFd.open(Integer.parseInt(record.split(" ", 2)[0]))) {
+                supervisor.killNow();
+            }
+
+            assertThat(host.awaitExit(spec.id()).reason()).isEqualTo(Reason.SUPERVISOR_LOST);
+            assertThat(task.awaitExit(0)).isTrue();
+        }
+        host.awaitDestroyed(spec.id());
+    }
+
+    @Test
     void keepsTheSandboxOnlyWhenAsked() throws Exception {
         ContainerSpec kept = host.script("echo kept");
         host.run(kept);

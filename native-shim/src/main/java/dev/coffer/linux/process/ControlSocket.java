@@ -5,7 +5,6 @@ import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * One end of a pair of message sockets; a message may carry one descriptor.
@@ -31,8 +30,8 @@ public final class ControlSocket implements AutoCloseable {
     private static final int CMSG_LEN_ONE_FD = 20;
     private static final int BYTES = 128;
 
-    /** A message and the descriptor that came with it. */
-    public record Message(String text, OptionalInt fd) {}
+    /** A message and the descriptor that came with it, which is the receiver's. */
+    public record Message(String text, Optional<Descriptor> descriptor) {}
 
     /** Both ends: ours, and the one to hand to a child. */
     public record Pair(ControlSocket ours, Descriptor theirs) {}
@@ -85,9 +84,10 @@ public final class ControlSocket implements AutoCloseable {
             }
             boolean carriesFd =
                     memory.getLong(MSGHDR + 40) >= CMSG_LEN_ONE_FD && memory.getLong(ANCILLARY) == CMSG_LEN_ONE_FD;
-            OptionalInt fd = carriesFd ? OptionalInt.of(memory.getInt(ANCILLARY + 16)) : OptionalInt.empty();
+            Optional<Descriptor> carried =
+                    carriesFd ? Optional.of(Descriptor.adopt(memory.getInt(ANCILLARY + 16))) : Optional.empty();
             byte[] bytes = memory.getByteArray(BYTES, (int) n);
-            return Optional.of(new Message(new String(bytes, StandardCharsets.US_ASCII), fd));
+            return Optional.of(new Message(new String(bytes, StandardCharsets.US_ASCII), carried));
         }
     }
 
