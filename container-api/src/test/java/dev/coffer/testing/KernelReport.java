@@ -44,7 +44,7 @@ public final class KernelReport {
         this.results = results.stream()
                 .collect(Collectors.groupingBy(
                         KernelResult::kernel,
-                        Collectors.toMap(KernelResult::test, result -> result, KernelReport::worse)));
+                        Collectors.toMap(KernelResult::test, result -> result, KernelResult::and)));
     }
 
     /**
@@ -74,9 +74,7 @@ public final class KernelReport {
                     .filter(test -> verdict(kernel, test) == Verdict.PASSED)
                     .count();
             out.printf("Kernel tests on %s: %d of %d passed%n", kernel.label(), passed, tests.size());
-            tests.keySet()
-                    .forEach(test ->
-                            out.printf("  %-8s %s%s%n", verdict(kernel, test).word(), test, why(kernel, test)));
+            tests.keySet().forEach(test -> out.println(line(kernel, test)));
         }
     }
 
@@ -127,6 +125,12 @@ public final class KernelReport {
         return outcome == null ? Verdict.MISSING : Verdict.SKIPPED;
     }
 
+    private String line(Kernel kernel, TestName test) {
+        double seconds = result(kernel, test).map(KernelResult::millis).orElse(0L) / 1000.0;
+        String verdict = verdict(kernel, test).word();
+        return String.format(Locale.ROOT, "  %-8s %6.1f s  %s%s", verdict, seconds, test, why(kernel, test));
+    }
+
     private String why(Kernel kernel, TestName test) {
         return reason(kernel, test)
                 .or(() -> result(kernel, test).map(KernelResult::detail))
@@ -149,10 +153,6 @@ public final class KernelReport {
         Map<TestName, KernelResult> byTest = results.getOrDefault(kernel, Map.of());
         return Stream.of(test, test.wholeClass())
                 .flatMap(name -> Optional.ofNullable(byTest.get(name)).stream())
-                .reduce(KernelReport::worse);
-    }
-
-    private static KernelResult worse(KernelResult one, KernelResult other) {
-        return one.outcome().compareTo(other.outcome()) >= 0 ? one : other;
+                .reduce(KernelResult::and);
     }
 }

@@ -95,16 +95,17 @@ class KernelReportTest {
 
     @Test
     void readsBackItsOwnLinesAmongTheNoiseOfAConsole() {
-        KernelResult result = new KernelResult(Kernel.VM_V2, TEST, Outcome.FAILED, "expected\n\t64 was 65");
+        KernelResult result = new KernelResult(Kernel.VM_V2, TEST, Outcome.FAILED, 1200, "expected\n\t64 was 65");
 
         List<KernelResult> read =
                 KernelResult.parse(List.of("[ 1.2] random: crng init done", result.line() + "\r", "@result\tVM_V2"));
 
-        assertThat(read).containsExactly(new KernelResult(Kernel.VM_V2, TEST, Outcome.FAILED, "expected 64 was 65"));
+        assertThat(read)
+                .containsExactly(new KernelResult(Kernel.VM_V2, TEST, Outcome.FAILED, 1200, "expected 64 was 65"));
     }
 
     private void saw(Kernel kernel, TestName test, Outcome outcome) {
-        results.add(new KernelResult(kernel, test, outcome, ""));
+        results.add(new KernelResult(kernel, test, outcome, 1, ""));
     }
 
     private List<String> complaints() {

@@ -3,7 +3,7 @@ package dev.coffer.testing;
 import java.util.List;
 
 /** What one kernel said about one test, as a line of tab-separated fields. */
-record KernelResult(Kernel kernel, TestName test, Outcome outcome, String detail) {
+record KernelResult(Kernel kernel, TestName test, Outcome outcome, long millis, String detail) {
     /** Ordered by how much it matters when runs of one method differ. */
     enum Outcome {
         PASSED,
@@ -14,14 +14,21 @@ record KernelResult(Kernel kernel, TestName test, Outcome outcome, String detail
     /** Opens every line, so that a stray message on a shared console is not taken for a result. */
     static final String MARK = "@result";
 
-    static final int FIELDS = 6;
+    static final int FIELDS = 7;
 
     KernelResult {
         detail = detail.replaceAll("\\s+", " ").strip();
     }
 
     String line() {
-        return String.join("\t", MARK, kernel.name(), test.type(), test.method(), outcome.name(), detail);
+        return String.join(
+                "\t", MARK, kernel.name(), test.type(), test.method(), outcome.name(), Long.toString(millis), detail);
+    }
+
+    /** Two runs of one test as one: the worse outcome, and the time of both. */
+    KernelResult and(KernelResult other) {
+        KernelResult worse = outcome.compareTo(other.outcome) >= 0 ? this : other;
+        return new KernelResult(kernel, test, worse.outcome, millis + other.millis, worse.detail);
     }
 
     /** The results among the lines; a line cut short by a dying machine is no result. */
@@ -38,6 +45,7 @@ record KernelResult(Kernel kernel, TestName test, Outcome outcome, String detail
                 Kernel.valueOf(fields[1]),
                 new TestName(fields[2], fields[3]),
                 Outcome.valueOf(fields[4]),
-                fields.length == FIELDS ? fields[5] : "");
+                Long.parseLong(fields[5]),
+                fields.length == FIELDS ? fields[6] : "");
     }
 }

@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
@@ -25,11 +29,17 @@ public final class KernelResultWriter implements TestExecutionListener {
     private final Optional<Path> file =
             Optional.ofNullable(System.getProperty("coffer.results")).map(Path::of);
     private final Kernel kernel = Kernel.present();
+    private final Map<String, Instant> begun = new ConcurrentHashMap<>();
     private @Nullable TestPlan plan;
 
     @Override
     public void testPlanExecutionStarted(TestPlan started) {
         plan = started;
+    }
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+        begun.put(test.getUniqueId(), Instant.now());
     }
 
     @Override
@@ -53,8 +63,13 @@ public final class KernelResultWriter implements TestExecutionListener {
         if (plan != null) {
             TestPlan running = plan;
             file.ifPresent(path -> TestName.of(running, test)
-                    .ifPresent(name -> append(path, new KernelResult(kernel, name, outcome, detail))));
+                    .ifPresent(name -> append(path, new KernelResult(kernel, name, outcome, millis(test), detail))));
         }
+    }
+
+    private long millis(TestIdentifier test) {
+        Instant start = begun.remove(test.getUniqueId());
+        return start == null ? 0 : Duration.between(start, Instant.now()).toMillis();
     }
 
     private static void append(Path path, KernelResult result) {
