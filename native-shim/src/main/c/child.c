@@ -53,32 +53,39 @@ static void wait_at_gate(const struct launch *launch)
     }
 }
 
-/* The task's own process, from the gate to exec. */
+/* The task's own process: everything is done before the gate but the exec. */
 static _Noreturn void become_task(struct launch *launch)
 {
+    uint32_t exec_index = launch->header->step_count - 1;
     if (setsid() < 0 && errno != EPERM) { /* EPERM: pid 1 without init may lead a group already */
         _exit(EXIT_RUNTIME);
     }
     if (launch->terminal && ioctl(0, TIOCSCTTY, 0) < 0) {
         _exit(EXIT_RUNTIME);
     }
-    default_all_signals();
     umask(022);
-    run_steps(launch, launch->header->gate_index, launch->header->step_count);
+    run_steps(launch, launch->header->task_index, exec_index);
+    reach_point("before-ready");
+    report_ready();
+    wait_at_gate(launch);
+    default_all_signals();
+    run_steps(launch, exec_index, exec_index + 1);
     _exit(EXIT_RUNTIME); /* not reached: the last step is exec */
 }
 
+/* Init goes to its place while the task prepares itself, so that the gate only has an exec behind it. */
 static _Noreturn void become_init(struct launch *launch)
 {
     pid_t task = fork();
     if (task < 0) {
-        report_step_failed(launch->header->gate_index, "fork", errno);
+        report_step_failed(launch->header->task_index, "fork", errno);
         _exit(EXIT_RUNTIME);
     }
     if (task == 0) {
         close(launch->status_fd);
         become_task(launch);
     }
+    close(launch->gate_fd);
     init_loop(launch, task);
 }
 
@@ -86,11 +93,7 @@ _Noreturn void child_main(struct launch *launch)
 {
     umask(0); /* modes in the plan are meant to the letter */
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    run_steps(launch, 0, launch->header->gate_index);
-    reach_point("before-ready");
-    report_ready();
-    wait_at_gate(launch);
-    close(launch->gate_fd);
+    run_steps(launch, 0, launch->header->task_index);
     close(launch->root_fd);
     if ((launch->header->flags & PLAN_INIT) != 0) {
         become_init(launch);

@@ -22,7 +22,7 @@ int print_layout(void)
     FIELD(wire_header, namespaces);
     FIELD(wire_header, flags);
     FIELD(wire_header, step_count);
-    FIELD(wire_header, gate_index);
+    FIELD(wire_header, task_index);
     SIZE(wire_step);
     SIZE(wire_arg);
     FIELD(wire_arg, length);

@@ -93,7 +93,7 @@ static bool check_step(const struct launch *launch, size_t *offset)
 static bool header_is_wellformed(const struct wire_header *header, size_t length)
 {
     return header->magic == PLAN_MAGIC && header->version == PLAN_VERSION && header->total_bytes == length &&
-           header->step_count > 0 && header->step_count <= MAX_STEPS && header->gate_index < header->step_count;
+           header->step_count > 0 && header->step_count <= MAX_STEPS && header->task_index < header->step_count;
 }
 
 int plan_check(struct launch *launch, const void *bytes, size_t length)

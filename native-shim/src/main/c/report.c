@@ -132,22 +132,19 @@ static uint64_t start_time(pid_t pid)
     return ticks;
 }
 
-/* Complete or absent: written aside, then renamed. */
-static int record(const char *name, const char *temporary, const struct text *text)
+static int write_record(const char *name, const struct text *text)
 {
-    int fd = openat(RUNTIME_FD, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = openat(RUNTIME_FD, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return -1;
     }
     ssize_t n = write(fd, text->bytes, text->length);
     close(fd);
-    if (n != (ssize_t)text->length) {
-        return -1;
-    }
-    return renameat(RUNTIME_FD, temporary, RUNTIME_FD, name);
+    return n == (ssize_t)text->length ? 0 : -1;
 }
 
-int record_supervisor(pid_t init_pid)
+/* Written while the child works, so that the gate only costs a rename. */
+int prepare_supervisor(pid_t init_pid)
 {
     struct text text = {.length = 0};
     add_number(&text, (uint64_t)getpid());
@@ -158,7 +155,13 @@ int record_supervisor(pid_t init_pid)
     add(&text, " ");
     add_number(&text, start_time(init_pid));
     add(&text, "\n");
-    return record("supervisor", "supervisor.tmp", &text);
+    return write_record("supervisor.tmp", &text);
+}
+
+/* From here on recovery knows that the task may have run. */
+int commit_supervisor(void)
+{
+    return renameat(RUNTIME_FD, "supervisor.tmp", RUNTIME_FD, "supervisor");
 }
 
 void record_status(int wait_status)
@@ -171,6 +174,8 @@ void record_status(int wait_status)
     add_number(&text, (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
     add(&text, "\n");
     /* Without a directory to write to there is no one who could ask. */
-    int recorded = record("status", "status.tmp", &text);
-    (void)recorded;
+    if (write_record("status.tmp", &text) == 0) {
+        int recorded = renameat(RUNTIME_FD, "status.tmp", RUNTIME_FD, "status");
+        (void)recorded;
+    }
 }

@@ -31,7 +31,7 @@ struct wire_header {
     uint32_t namespaces; /* CLONE_NEW* bits */
     uint32_t flags;
     uint32_t step_count;
-    uint32_t gate_index; /* first step that runs in the task's own process, after the gate */
+    uint32_t task_index; /* first step that runs in the task's own process */
     uint32_t reserved;
 };
 
@@ -91,7 +91,8 @@ void report_ready(void);
 void report_plan_refused(void);
 void report_step_failed(uint32_t index, const char *name, int error);
 int report_terminal(int master_fd);
-int record_supervisor(pid_t init_pid);
+int prepare_supervisor(pid_t init_pid);
+int commit_supervisor(void);
 void record_status(int wait_status);
 
 /* steps_cgroup.c */

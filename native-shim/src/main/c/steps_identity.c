@@ -118,11 +118,8 @@ int run_seccomp(struct launch *launch, const struct arg *args)
     return (int)syscall(SYS_seccomp, SECCOMP_MODE_FILTER_OPERATION, 0, &program);
 }
 
-/* What is left to our own init: enough to signal a task of another user. */
+/* What is left to our own init: enough to signal a task of another user. Its bounding set stays: it never execs. */
 int drop_to_signalling(void)
 {
-    if (limit_bounding_set(CAP_KILL_BIT) < 0) {
-        return -1;
-    }
     return set_capabilities(CAP_KILL_BIT, 0);
 }

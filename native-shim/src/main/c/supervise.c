@@ -207,7 +207,7 @@ static void watch_task(pid_t child)
 
 static void open_cgroup(struct launch *launch)
 {
-    for (uint32_t i = 0; i < launch->header->gate_index; i++) {
+    for (uint32_t i = 0; i < launch->header->task_index; i++) {
         struct arg args[MAX_ARGS];
         const struct step *step = plan_step(launch, i, args);
         if (step->run != run_clone_into_cgroup) {
@@ -266,13 +266,17 @@ _Noreturn void supervise(struct launch *launch)
     init_status_fd = status[0];
     report_pid(child);
     drop_standard_streams();
+    bool init = (launch->header->flags & PLAN_INIT) != 0;
+    plan_unmap(launch);
+    if (prepare_supervisor(child) < 0) {
+        report_step_failed(0, "record-supervisor", errno);
+        give_up(child);
+    }
     reach_point("after-clone");
     wait_for_gate(child, signals);
     close(signals);
     reach_point("gate-received");
-    bool init = (launch->header->flags & PLAN_INIT) != 0;
-    plan_unmap(launch);
-    if (record_supervisor(child) < 0) {
+    if (commit_supervisor() < 0) {
         report_step_failed(0, "record-supervisor", errno);
         give_up(child);
     }

@@ -31,7 +31,7 @@ public sealed interface LaunchStep {
         PIVOT,
         /** Host name and loopback. */
         HOST,
-        /** From here on steps run in the task's own process, after the gate. */
+        /** From here on steps run in the task's own process. The gate is before the last one, exec. */
         PROCESS,
         /** User, groups and capabilities. */
         IDENTITY,

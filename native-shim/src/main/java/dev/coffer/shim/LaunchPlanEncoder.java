@@ -33,14 +33,14 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
         out.int32(MAGIC).int32(VERSION).int32(0).int32(namespaces(plan.namespaces()));
         out.int32(plan.init() ? FLAG_INIT : 0)
                 .int32(plan.steps().size())
-                .int32(gateIndex(plan))
+                .int32(taskIndex(plan))
                 .int32(0);
         plan.steps().forEach(step -> step.accept(encoder));
         return out.finish(8);
     }
 
     /** The first step that runs in the task's own process. */
-    static int gateIndex(LaunchPlan plan) {
+    static int taskIndex(LaunchPlan plan) {
         int index = 0;
         while (plan.steps().get(index).phase().compareTo(Phase.PROCESS) < 0) {
             index++;

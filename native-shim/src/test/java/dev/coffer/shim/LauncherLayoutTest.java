@@ -83,7 +83,7 @@ class LauncherLayoutTest {
                 .containsEntry("sizeof wire_step", 8)
                 .containsEntry("sizeof wire_arg", ARGUMENT_HEAD)
                 .containsEntry("offsetof wire_header.total_bytes", 8)
-                .containsEntry("offsetof wire_header.gate_index", 24);
+                .containsEntry("offsetof wire_header.task_index", 24);
     }
 
     @Test

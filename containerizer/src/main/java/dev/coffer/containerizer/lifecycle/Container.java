@@ -14,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -194,6 +195,19 @@ public final class Container {
 
     String describeProcesses() {
         return running().map(r -> ProcessText.describe(r.init().pid())).orElse("none");
+    }
+
+    /** Processes the kernel killed for memory; 0 if nothing counts them. */
+    synchronized long oomKills() {
+        for (HostResource resource : resources) {
+            if (resource instanceof ReportsUsage reporter) {
+                OptionalLong kills = reporter.oomKills();
+                if (kills.isPresent()) {
+                    return kills.getAsLong();
+                }
+            }
+        }
+        return 0;
     }
 
     public synchronized Usage usage() {

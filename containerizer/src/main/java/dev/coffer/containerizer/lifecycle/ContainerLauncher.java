@@ -149,7 +149,9 @@ public final class ContainerLauncher {
     private void createSandbox(ContainerId id, Path sandbox) {
         try {
             // A kept sandbox of an earlier container with this name is that container's history, not ours to reuse.
-            Trees.remove(sandbox);
+            if (Files.exists(sandbox)) {
+                Trees.remove(sandbox);
+            }
             Files.createDirectory(sandbox, SANDBOX_MODE);
         } catch (IOException e) {
             throw failed(id, "cannot make sandbox " + sandbox, e);

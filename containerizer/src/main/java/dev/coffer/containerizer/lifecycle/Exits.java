@@ -1,8 +1,8 @@
 package dev.coffer.containerizer.lifecycle;
 
+import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
-import dev.coffer.container.Usage;
 import dev.coffer.containerizer.lifecycle.Container.Running;
 import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
@@ -48,14 +48,20 @@ final class Exits {
     /** Notes the end of a container whose supervisor is gone. */
     void ended(Container container) {
         Termination termination = terminationOf(container);
-        try {
-            records.write(container.id(), termination);
-        } catch (IOException e) {
-            // the supervisor's own record is still there; only the reason would have to be worked out again
-            LOG.warn("cannot record how container {} ended", container.id(), e);
+        if (termination.reason() != Reason.EXITED || termination.oomKills() > 0) {
+            record(container, termination);
         }
         container.ended();
         container.exit().complete(termination);
+    }
+
+    /** What the supervisor's own record does not tell once the kernel's counters are gone with the cgroups. */
+    private void record(Container container, Termination termination) {
+        try {
+            records.write(container.id(), termination);
+        } catch (IOException e) {
+            LOG.warn("cannot record why container {} ended", container.id(), e);
+        }
     }
 
     private Termination terminationOf(Container container) {
@@ -65,7 +71,7 @@ final class Exits {
         } catch (IOException e) {
             LOG.warn("cannot read the exit status of container {}", container.id(), e);
         }
-        Usage usage = container.usage();
+        long oomKills = container.oomKills();
         if (exit.isEmpty()) {
             endOrphan(container);
             return new Termination(
@@ -73,10 +79,10 @@ final class Exits {
                     OptionalInt.of(SIGKILL),
                     Reason.SUPERVISOR_LOST,
                     "its supervisor was killed, and the task with it; the exit status is not known",
-                    usage.oomKills().orElse(0),
+                    oomKills,
                     System.currentTimeMillis());
         }
-        return decide(exit.get(), usage, container.destroyRequested());
+        return decide(exit.get(), oomKills, container.settings().resources(), container.destroyRequested());
     }
 
     /** The kernel kills pid 1 with its supervisor, but not one without init that changed its user since: see prctl(2). */
@@ -93,16 +99,15 @@ final class Exits {
     }
 
     /** A kill by the kernel counts as the cause only if the task did not end well: a survivor may exit 0. */
-    static Termination decide(Exit exit, Usage usage, boolean destroyRequested) {
+    static Termination decide(Exit exit, long oomKills, Resources limits, boolean destroyRequested) {
         int signal = exit.waitStatus() & 0x7f;
         int code = exit.waitStatus() >> 8 & 0xff;
-        long oomKills = usage.oomKills().orElse(0);
         boolean killed = signal == SIGKILL || code == 128 + SIGKILL;
         Reason reason = Reason.EXITED;
         String message = signal == 0 ? "exited with status " + code : "killed by signal " + signal;
         if (oomKills > 0 && (killed || (signal == 0 && code != 0))) {
             reason = Reason.MEMORY_LIMIT;
-            message = "memory limit" + limit(usage) + " exceeded: the kernel killed " + oomKills
+            message = "memory limit" + limit(limits) + " exceeded: the kernel killed " + oomKills
                     + (oomKills == 1 ? " process" : " processes");
         } else if (destroyRequested && signal == SIGKILL) {
             reason = Reason.DESTROYED;
@@ -117,9 +122,7 @@ final class Exits {
                 exit.atMillis());
     }
 
-    private static String limit(Usage usage) {
-        return usage.memoryLimitBytes().isPresent()
-                ? " of " + usage.memoryLimitBytes().getAsLong() + " bytes"
-                : "";
+    private static String limit(Resources limits) {
+        return limits.memoryBytes().isPresent() ? " of " + limits.memoryBytes().getAsLong() + " bytes" : "";
     }
 }

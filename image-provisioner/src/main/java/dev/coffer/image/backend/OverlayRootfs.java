@@ -42,6 +42,7 @@ public final class OverlayRootfs implements RootfsProvider {
     private final StoreLayout layout;
     private final Path containers;
     private final UpperSync upperSync;
+    private final CachedFiles files = new CachedFiles();
 
     /** What an unmount does with the writable layer. */
     public enum UpperSync {
@@ -89,7 +90,10 @@ public final class OverlayRootfs implements RootfsProvider {
         boolean discardable = upperSync == UpperSync.VOLATILE;
         LaunchStep mount = new LaunchStep.OverlayRoot(
                 layout.layers(), newestFirst, rootfs.resolve(UPPER), rootfs.resolve(WORK), discardable);
-        return new Rootfs(List.of(mount), image.runtime(), new LayeredFiles(image.reference(), layout, newestFirst));
+        return new Rootfs(
+                List.of(mount),
+                image.runtime(),
+                files.over(newestFirst, new LayeredFiles(image.reference(), layout, newestFirst)));
     }
 
     private List<String> newestFirst(StoredImage image) {

@@ -16,6 +16,7 @@ import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One container's cgroups, one in each tree. Made also without any limit: usage and killing need them. */
@@ -111,6 +112,19 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
             }
         }
         return usage;
+    }
+
+    @Override
+    public OptionalLong oomKills() {
+        for (CgroupTree tree : layout.trees()) {
+            for (Controller controller : tree.controllers()) {
+                OptionalLong kills = controller.oomKills(in(tree));
+                if (kills.isPresent()) {
+                    return kills;
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** Every tree is attempted, whatever becomes of the others; all of them together have the patience of one. */

@@ -4,6 +4,7 @@ import dev.coffer.container.Resources;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
+import java.util.OptionalLong;
 
 /** What one kernel controller's files mean. Stateless. */
 interface Controller {
@@ -18,4 +19,9 @@ interface Controller {
 
     /** The figures that this controller has; absent if they cannot be read. */
     Usage usage(Cgroup cgroup);
+
+    /** Processes killed for memory, if this controller counts them. */
+    default OptionalLong oomKills(Cgroup cgroup) {
+        return OptionalLong.empty();
+    }
 }

@@ -54,7 +54,12 @@ final class MemoryV1 implements Controller {
         }
     }
 
-    /** OOM kills are counted per cgroup here, never for those below it, hence the sum. */
+    /** Counted per cgroup here, never for those below it, hence the sum. */
+    @Override
+    public OptionalLong oomKills(Cgroup cgroup) {
+        return ControlFile.keyedInTree(cgroup, "memory.oom_control", "oom_kill");
+    }
+
     @Override
     public Usage usage(Cgroup cgroup) {
         OptionalLong limit = ControlFile.number(cgroup, "memory.limit_in_bytes");
@@ -63,7 +68,7 @@ final class MemoryV1 implements Controller {
                 OptionalLong.empty(),
                 ControlFile.number(cgroup, "memory.usage_in_bytes"),
                 limit.orElse(Long.MAX_VALUE) >= UNLIMITED ? OptionalLong.empty() : limit,
-                ControlFile.keyedInTree(cgroup, "memory.oom_control", "oom_kill"),
+                oomKills(cgroup),
                 OptionalLong.empty());
     }
 }

@@ -35,16 +35,20 @@ final class MemoryV2 implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        OptionalLong oomKills = cgroup.hierarchy().localEvents()
+    public OptionalLong oomKills(Cgroup cgroup) {
+        return cgroup.hierarchy().localEvents()
                 ? ControlFile.keyedInTree(cgroup, "memory.events", "oom_kill")
                 : ControlFile.keyed(cgroup, "memory.events", "oom_kill");
+    }
+
+    @Override
+    public Usage usage(Cgroup cgroup) {
         return new Usage(
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 ControlFile.number(cgroup, "memory.current"),
                 ControlFile.number(cgroup, "memory.max"),
-                oomKills,
+                oomKills(cgroup),
                 OptionalLong.empty());
     }
 }

@@ -29,6 +29,7 @@ final class TreeRemoval implements AutoCloseable {
         private final List<PathBytes> subdirectories = new ArrayList<>();
         private int descriptor;
         private int refusals;
+        boolean cleared;
 
         Level(PathBytes name, FileStatus identity, int descriptor) {
             this.name = name;
@@ -66,7 +67,7 @@ final class TreeRemoval implements AutoCloseable {
             if (!level.subdirectories.isEmpty()) {
                 PathBytes next = level.subdirectories.remove(level.subdirectories.size() - 1);
                 descend(level.descriptor, next, level.identity);
-            } else if (!clearFiles(level)) {
+            } else if (level.cleared || !clearFiles(level)) {
                 ascend();
             }
         }
@@ -113,6 +114,7 @@ final class TreeRemoval implements AutoCloseable {
         while (level.subdirectories.size() < MAX_SUBDIRECTORIES_PER_PASS) {
             List<FileCalls.DirectoryEntry> entries = calls.readEntries(level.descriptor);
             if (entries.isEmpty()) {
+                level.cleared = true; // look again only if the kernel says that it is not empty
                 break;
             }
             for (FileCalls.DirectoryEntry entry : entries) {
@@ -149,6 +151,7 @@ final class TreeRemoval implements AutoCloseable {
         } catch (ErrnoException e) {
             boolean filledAgain = e.is(Errno.ENOTEMPTY);
             if (filledAgain && ++done.refusals < MAX_PASSES_WITHOUT_PROGRESS) {
+                done.cleared = false;
                 return;
             }
             throw e;
