@@ -74,6 +74,7 @@ make_base_tree() {
     printf 'root:x:0:\nnogroup:x:65534:\n' > "$tree/etc/group"
     printf '127.0.0.1 localhost coffer-vm\n' > "$tree/etc/hosts"
     "$home/bin/jlink" --output "$tree/jdk" --add-modules "$jdk_modules" --strip-debug --no-man-pages --no-header-files
+    "$tree/jdk/bin/java" -Xshare:dump -XX:+UseG1GC > /dev/null # emulated, each JVM starts in half the time with it
     for file in "${tools[@]}"; do
         rm -f "$tree/bin/$file"
         cp -L "$(command -v "$file")" "$tree/bin/"
