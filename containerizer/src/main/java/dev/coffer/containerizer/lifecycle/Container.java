@@ -31,6 +31,7 @@ public final class Container {
     private final ContainerRecord settings;
     private final Teardown teardown;
     private final CompletableFuture<Termination> exit = new CompletableFuture<>();
+    private final CompletableFuture<State> launched = new CompletableFuture<>();
 
     @GuardedBy("this")
     private State state;
@@ -58,6 +59,9 @@ public final class Container {
         this.settings = settings;
         this.state = state;
         this.teardown = new Teardown(stages);
+        if (state != State.LAUNCHING) {
+            launched.complete(state);
+        }
     }
 
     public ContainerId id() {
@@ -75,6 +79,16 @@ public final class Container {
     /** Completes when the task has ended; never exceptionally. */
     public CompletableFuture<Termination> exit() {
         return exit;
+    }
+
+    /** Runs the action once the launch is over, well or not; at once if it is already. */
+    void afterLaunch(Runnable action) {
+        CompletableFuture<Void> unused = launched.thenRun(action);
+    }
+
+    /** The launch is over, well or not. */
+    void launchIsOver() {
+        launched.complete(state());
     }
 
     public synchronized State state() {

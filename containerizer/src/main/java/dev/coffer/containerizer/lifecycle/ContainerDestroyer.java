@@ -56,7 +56,9 @@ public final class ContainerDestroyer {
             attempt(container, result, 0);
             return;
         }
-        unlessClosing(container, result, () -> executor.execute(() -> attempt(container, result, 0)));
+        // a launch may take as long as an image takes to be pulled, and no thread is kept waiting for that
+        container.afterLaunch(() ->
+                unlessClosing(container, result, () -> executor.execute(() -> attempt(container, result, 0))));
     }
 
     /** Whoever waits for the result must not wait for a retry that will never be. */

@@ -98,6 +98,14 @@ public final class Lifecycle implements AutoCloseable {
         if (containers.putIfAbsent(spec.id(), container) != null) {
             throw new IllegalStateException("container " + spec.id() + " exists already");
         }
+        try {
+            return launch(spec, container);
+        } finally {
+            container.launchIsOver();
+        }
+    }
+
+    private Launched launch(ContainerSpec spec, Container container) {
         synchronized (container.teardown()) {
             try {
                 return launcher.launch(spec, container, this::watch);

@@ -67,11 +67,26 @@ final class Recovery {
         for (ContainerId orphan : onHost) {
             stages.reached("recover:orphan");
             if (!java.nio.file.Files.exists(layout.container(orphan))) {
-                tearDown(remains(orphan, Optional.empty()));
+                removeOrphan(remains(orphan, Optional.empty()));
             }
         }
         ownership.forgetTheDead();
         return new RecoveryReport(running, finished, removed, failed);
+    }
+
+    /**
+     * A launch makes its record before its cgroups and a destroy removes it after them: what has processes and no record
+     * here was started from another runtime directory, and is not ours to kill.
+     */
+    private void removeOrphan(Container orphan) {
+        long processes = orphan.usage().pids().orElse(0);
+        if (processes == 0) {
+            tearDown(orphan);
+            return;
+        }
+        failed.add("container " + orphan.id() + ": cannot remove its cgroups: they hold " + processes
+                + " tasks of a container that is not recorded in " + layout.containers()
+                + "; give every runtime_dir a cgroups_root of its own");
     }
 
     private Set<ContainerId> discover() {

@@ -18,6 +18,7 @@ public final class ExitWatch implements AutoCloseable {
     private final AtomicLong nextToken = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
+    private boolean closedByCallback;
 
     private record Watched(PidFd process, Runnable onExit) {}
 
@@ -41,6 +42,13 @@ public final class ExitWatch implements AutoCloseable {
     }
 
     private void loop() {
+        watch();
+        if (closedByCallback) {
+            poller.close();
+        }
+    }
+
+    private void watch() {
         while (!closed) {
             try {
                 poller.await().forEach(this::ended);
@@ -64,8 +72,14 @@ public final class ExitWatch implements AutoCloseable {
         }
     }
 
+    /** May be called by a callback too: that is the last one then. */
     @Override
     public void close() {
+        if (Thread.currentThread() == thread) {
+            closedByCallback = true;
+            closed = true;
+            return;
+        }
         closed = true;
         poller.wakeUp();
         try {

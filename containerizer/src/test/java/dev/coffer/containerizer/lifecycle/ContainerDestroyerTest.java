@@ -12,11 +12,15 @@ import dev.coffer.containerizer.state.ContainerRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ContainerDestroyerTest {
+    private static final Termination TERMINATION =
+            new Termination(OptionalInt.of(0), OptionalInt.empty(), Reason.EXITED, "exited", 0, 0);
+
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
     private final ContainerDestroyer destroyer =
             new ContainerDestroyer(executor, new RetryPolicy(3, 1, 1, 1), container -> {});
@@ -48,6 +52,19 @@ class ContainerDestroyerTest {
     }
 
     @Test
+    void keepsNoThreadWaitingForALaunch() {
+        Container launching =
+                new Container(new ContainerId("launching"), ContainerRecord.unknown(), State.LAUNCHING, Stages.NONE);
+        CompletableFuture<Termination> first = destroyer.destroy(launching);
+        executor.execute(() -> launching.exit().complete(TERMINATION));
+
+        assertThat(launching.exit()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(first).isNotDone();
+        launching.launchIsOver();
+        assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
     void givesUpAfterTheLastAttemptAndStartsAnewWhenAsked() {
         ended();
         int[] attempts = {0};
@@ -65,8 +82,6 @@ class ContainerDestroyerTest {
     }
 
     private void ended() {
-        container
-                .exit()
-                .complete(new Termination(OptionalInt.of(0), OptionalInt.empty(), Reason.EXITED, "exited", 0, 0));
+        container.exit().complete(TERMINATION);
     }
 }

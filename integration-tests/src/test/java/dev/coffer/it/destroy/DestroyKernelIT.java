@@ -3,8 +3,11 @@ package dev.coffer.it.destroy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coffer.agent.Host;
+import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.ContainerStatus.State;
+import dev.coffer.container.RecoveryReport;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
 import dev.coffer.it.support.HostSnapshot;
@@ -137,6 +140,27 @@ class DestroyKernelIT {
             assertThat(task.awaitExit(0)).isTrue();
         }
         host.awaitDestroyed(spec.id());
+    }
+
+    @Test
+    void survivesTheRecoveryOfAHostWithAnotherRuntimeDirectoryAndTheSameCgroups() throws Exception {
+        ContainerSpec spec = Specs.removed(host.script("sleep 1000"));
+        host.containerizer().launch(spec);
+        HostConfig config = host.directories().config();
+        Path other = Files.createDirectory(host.directories().base().resolve("other"));
+
+        try (Host second = Host.open(new HostConfig(
+                other.resolve("work"), other.resolve("run"), config.storeDirectory(), config.cgroupsRoot()))) {
+            RecoveryReport report = second.recover();
+
+            assertThat(report.removed()).isEmpty();
+            assertThat(report.failed())
+                    .singleElement()
+                    .asString()
+                    .contains(spec.id().value(), "cgroups_root");
+        }
+        assertThat(host.containerizer().status(spec.id()).orElseThrow().state()).isEqualTo(State.RUNNING);
+        assertThat(host.awaitDestroyed(spec.id()).reason()).isEqualTo(Reason.DESTROYED);
     }
 
     @Test
