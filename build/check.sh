@@ -60,6 +60,7 @@ kernel_report() {
 use_jdk_17
 step scripts scripts
 step suppressions suppressions
+step links build/links.sh
 step c-gates build/c-gates.sh
 step maven-verify maven_verify
 step launcher launcher

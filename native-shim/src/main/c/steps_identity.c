@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -101,6 +102,10 @@ int run_identity(struct launch *launch, const struct arg *args)
         return -1;
     }
     if (set_capabilities(args[4].number, args[5].number) < 0) {
+        return -1;
+    }
+    /* A change of user clears it. Without init this process is the one the supervisor must not leave behind. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
         return -1;
     }
     return raise_ambient(args[6].number);

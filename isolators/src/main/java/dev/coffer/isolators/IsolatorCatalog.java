@@ -24,7 +24,7 @@ public final class IsolatorCatalog {
      *
      * @param cgroups hierarchies that containers see
      * @param agent capabilities this process can hand on
-     * @param seccompCache where compiled filters are kept; should survive a reboot
+     * @param seccompCache where compiled filters are kept
      */
     public static List<PlanIsolator> planIsolators(
             List<CgroupMount> cgroups, AgentCapabilities agent, Optional<Path> seccompCache) {

@@ -124,8 +124,9 @@ class ShimLauncherKernelIT {
     @Test
     void showsNothingWritableThatTheHostMountsBelowAReadOnlyVolumeLater() throws Exception {
         Path volume = Files.createDirectory(directory.resolve("volume"));
-        mount("mount", "-t", "tmpfs", "--make-shared", "none", volume.toString());
+        mount("mount", "-t", "tmpfs", "none", volume.toString());
         try {
+            mount("mount", "--make-shared", volume.toString());
             Path below = Files.createDirectory(volume.resolve("below"));
             List<LaunchStep> bind = List.of(new LaunchStep.Bind(volume, "/v", Set.of(MountFlag.RDONLY)));
             Path out = directory.resolve("out");
@@ -139,9 +140,10 @@ class ShimLauncherKernelIT {
                 Files.createFile(volume.resolve("go"));
                 assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
             }
+            mount("umount", below.toString());
             assertThat(out).hasContent("refused");
         } finally {
-            mount("umount", "-R", volume.toString());
+            mount("umount", volume.toString());
         }
     }
 
