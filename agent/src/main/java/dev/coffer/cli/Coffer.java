@@ -3,13 +3,12 @@ package dev.coffer.cli;
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.UsageException;
 import dev.coffer.cli.syntax.Words;
 import dev.coffer.container.ContainerException;
 import dev.coffer.container.ContainerException.LaunchException;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
 
 /** The command line as a whole. Whatever goes wrong is one line per problem and a status as docker gives it. */
 final class Coffer {
@@ -59,10 +58,9 @@ final class Coffer {
     }
 
     private int run(Command command, List<String> words) {
-        CommandLine model = Words.modelOf(command);
-        ParseResult parsed = Words.parse(model, words);
-        if (parsed.isUsageHelpRequested()) {
-            model.usage(console.out());
+        ParsedWords parsed = Words.parse(command, words);
+        if (parsed.flag("--help")) {
+            console.out().print(Words.help(command));
             return 0;
         }
         return command.run(parsed, console);

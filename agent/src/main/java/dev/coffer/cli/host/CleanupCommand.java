@@ -5,13 +5,13 @@ import dev.coffer.agent.config.HostConfig;
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.container.ContainerException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Containerizer;
 import dev.coffer.container.RecoveryReport;
 import java.util.concurrent.CompletionException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer cleanup}. */
 public final class CleanupCommand implements Command {
@@ -26,12 +26,12 @@ public final class CleanupCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
+    public void describe(Options options) {
         // nothing but what every subcommand has
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         HostConfig config = HostOptions.of(words, console.surroundings());
         try (Host host = Host.open(config)) {
             return new Sweep(host, console).run();

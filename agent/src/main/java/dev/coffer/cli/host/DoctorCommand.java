@@ -5,11 +5,11 @@ import dev.coffer.cli.host.Finding.Level;
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer doctor}: exits with 0 if containers can run. */
 public final class DoctorCommand implements Command {
@@ -24,12 +24,12 @@ public final class DoctorCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
+    public void describe(Options options) {
         // nothing but what every subcommand has
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         HostConfig config = HostOptions.of(words, console.surroundings());
         List<Finding> findings = new ArrayList<>(new KernelExamination().findings());
         findings.addAll(CgroupExamination.findings(config.cgroupsRoot()));

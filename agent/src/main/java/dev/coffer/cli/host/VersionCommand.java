@@ -2,9 +2,9 @@ package dev.coffer.cli.host;
 
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer version}. */
 public final class VersionCommand implements Command {
@@ -19,12 +19,12 @@ public final class VersionCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
+    public void describe(Options options) {
         // nothing but what every subcommand has
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         String version = Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
                 .orElse("(not packaged)");
         console.out()

@@ -5,13 +5,13 @@ import dev.coffer.agent.config.HostConfig;
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.image.store.StoredImage;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer images}. */
 public final class ImagesCommand implements Command {
@@ -34,12 +34,12 @@ public final class ImagesCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
+    public void describe(Options options) {
         // nothing but what every subcommand has
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         HostConfig config = HostOptions.of(words, console.surroundings());
         List<StoredImage> images = Files.isDirectory(config.storeDirectory())
                 ? Images.open(config).list()

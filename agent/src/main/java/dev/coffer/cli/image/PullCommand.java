@@ -4,13 +4,12 @@ import dev.coffer.agent.Images;
 import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.UsageException;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.store.StoredImage;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer pull}. */
 public final class PullCommand implements Command {
@@ -25,20 +24,13 @@ public final class PullCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
-        spec.addPositional(PositionalParamSpec.builder()
-                .paramLabel("REF")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("0..*")
-                .description("[HOST/]REPO[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE or"
-                        + " docker-archive:FILE[:REF].")
-                .build());
+    public void describe(Options options) {
+        options.form("[OPTION...] REF...");
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
-        List<String> references = words.matchedPositionalValue(0, List.of());
+    public int run(ParsedWords words, Console console) {
+        List<String> references = words.plain();
         if (references.isEmpty()) {
             throw new UsageException("nothing to pull: give an image, such as debian:12");
         }

@@ -6,6 +6,8 @@ import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostFacts;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.RunOptions;
 import dev.coffer.cli.syntax.RunReader;
 import dev.coffer.container.ContainerSpec;
@@ -16,8 +18,6 @@ import dev.coffer.isolation.Namespace;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.TreeSet;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer explain}. */
 public final class ExplainCommand implements Command {
@@ -32,12 +32,12 @@ public final class ExplainCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
-        RunOptions.addTo(spec);
+    public void describe(Options options) {
+        RunOptions.addTo(options);
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         ContainerSpec spec = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()))
                 .spec();
         HostConfig config = HostOptions.of(words, console.surroundings());

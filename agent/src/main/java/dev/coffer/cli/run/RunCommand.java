@@ -6,13 +6,13 @@ import dev.coffer.cli.syntax.Command;
 import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostFacts;
 import dev.coffer.cli.syntax.HostOptions;
+import dev.coffer.cli.syntax.Options;
+import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.RunOptions;
 import dev.coffer.cli.syntax.RunReader;
 import dev.coffer.cli.syntax.RunRequest;
 import dev.coffer.cli.syntax.UsageException;
 import dev.coffer.linux.terminal.RawMode;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code coffer run}. */
 public final class RunCommand implements Command {
@@ -27,12 +27,12 @@ public final class RunCommand implements Command {
     }
 
     @Override
-    public void describe(CommandSpec spec) {
-        RunOptions.addTo(spec);
+    public void describe(Options options) {
+        RunOptions.addTo(options);
     }
 
     @Override
-    public int run(ParseResult words, Console console) {
+    public int run(ParsedWords words, Console console) {
         RunRequest request = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
         HostConfig config = HostOptions.of(words, console.surroundings());
         if (request.terminal() && !RawMode.isTerminal(TerminalRelay.STDIN)) {

@@ -1,8 +1,5 @@
 package dev.coffer.cli.syntax;
 
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
-
 /** One subcommand. */
 public interface Command {
     String name();
@@ -11,7 +8,7 @@ public interface Command {
     String summary();
 
     /** Adds the options and parameters of this subcommand alone. */
-    void describe(CommandSpec spec);
+    void describe(Options options);
 
     /**
      * Does what the command line asks.
@@ -20,5 +17,5 @@ public interface Command {
      * @throws UsageException if the words fit the options but make no sense
      * @throws dev.coffer.container.ContainerException if it cannot be done
      */
-    int run(ParseResult words, Console console);
+    int run(ParsedWords words, Console console);
 }

@@ -2,7 +2,6 @@ package dev.coffer.cli.syntax;
 
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ParseResult;
 
 /**
  * Which of the words that are no options is the image, and which are the command.
@@ -13,10 +12,10 @@ import picocli.CommandLine.ParseResult;
 record CommandWords(Optional<String> image, List<String> command) {
     private static final String END_OF_OPTIONS = "--";
 
-    static CommandWords of(ParseResult words, Problems problems) {
-        List<String> plain = words.matchedPositionalValue(0, List.of());
-        Optional<String> option = Optional.ofNullable(words.matchedOptionValue("--image", null));
-        if (option.isPresent() || followEndOfOptions(words.originalArgs(), plain)) {
+    static CommandWords of(ParsedWords words, Problems problems) {
+        List<String> plain = words.plain();
+        Optional<String> option = words.value("--image");
+        if (option.isPresent() || words.isAfterDoubleDash()) {
             if (option.isEmpty() && plain.isEmpty()) {
                 problems.add("nothing to run: give an image, or a command after --");
             }
@@ -29,10 +28,5 @@ record CommandWords(Optional<String> image, List<String> command) {
         List<String> rest = plain.subList(1, plain.size());
         boolean separated = !rest.isEmpty() && rest.get(0).equals(END_OF_OPTIONS);
         return new CommandWords(Optional.of(plain.get(0)), separated ? rest.subList(1, rest.size()) : rest);
-    }
-
-    private static boolean followEndOfOptions(List<String> all, List<String> plain) {
-        int before = all.size() - plain.size() - 1;
-        return before >= 0 && all.get(before).equals(END_OF_OPTIONS);
     }
 }

@@ -7,9 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /** The options every subcommand has: where things are. Each can be set by an environment variable too. */
 public final class HostOptions {
@@ -23,24 +20,20 @@ public final class HostOptions {
 
     private HostOptions() {}
 
-    static void addTo(CommandSpec spec) {
+    static void addTo(Options options) {
         for (String name : ORDER) {
-            spec.addOption(OptionSpec.builder(name)
-                    .paramLabel(name.equals("--cgroups_root") ? "NAME" : "DIR")
-                    .type(String.class)
-                    .description(NAMES.get(name) + " Or " + variableOf(name) + ".")
-                    .build());
+            options.value(
+                    name.equals("--cgroups_root") ? "NAME" : "DIR",
+                    NAMES.get(name) + " Or " + variableOf(name) + ".",
+                    name);
         }
     }
 
     /** The settings in force, an option before its variable before the default. */
-    public static HostConfig of(ParseResult words, Surroundings surroundings) {
+    public static HostConfig of(ParsedWords words, Surroundings surroundings) {
         Map<String, String> settings = new HashMap<>(surroundings.environment());
         for (String name : ORDER) {
-            String value = words.matchedOptionValue(name, null);
-            if (value != null) {
-                settings.put(variableOf(name), value);
-            }
+            words.value(name).ifPresent(value -> settings.put(variableOf(name), value));
         }
         try {
             return HostConfig.of(settings);

@@ -13,15 +13,14 @@ import dev.coffer.container.Stdio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ParseResult;
 
 /** Turns the words of {@code run} and {@code explain} into a request. For one use. */
 public final class RunReader {
-    private final ParseResult words;
+    private final ParsedWords words;
     private final HostFacts host;
     private final Problems problems = new Problems();
 
-    private RunReader(ParseResult words, HostFacts host) {
+    private RunReader(ParsedWords words, HostFacts host) {
         this.words = words;
         this.host = host;
     }
@@ -32,7 +31,7 @@ public final class RunReader {
      * @param host what options are checked against
      * @throws UsageException with all that is wrong with them
      */
-    public static RunRequest read(ParseResult words, HostFacts host) {
+    public static RunRequest read(ParsedWords words, HostFacts host) {
         return new RunReader(words, host).request();
     }
 
@@ -69,7 +68,7 @@ public final class RunReader {
                 variables.all(),
                 problems.read("--workdir", value("--workdir"), RunReader::absolute),
                 problems.read("--user", value("--user"), RunReader::notEmpty),
-                words.matchedOptionValue("--init", true));
+                words.flag("--init", true));
     }
 
     private Resources resources() {
@@ -138,14 +137,14 @@ public final class RunReader {
     }
 
     private Optional<String> value(String option) {
-        return Optional.ofNullable(words.matchedOptionValue(option, null));
+        return words.value(option);
     }
 
     private List<String> values(String option) {
-        return words.matchedOptionValue(option, List.of());
+        return words.values(option);
     }
 
     private boolean flag(String option) {
-        return words.hasMatchedOption(option);
+        return words.flag(option);
     }
 }

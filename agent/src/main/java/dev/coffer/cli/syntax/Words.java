@@ -1,73 +1,110 @@
 package dev.coffer.cli.syntax;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.Optional;
 
-/** Reads the words after a subcommand. */
+/**
+ * Reads the words after a subcommand. Like docker: everything from the first word that is no option belongs to the
+ * container.
+ *
+ * <p>Right words are read here, quickly, for a cold start has a tenth of a second. Whatever is not right is left to
+ * {@link Diagnosis}, which takes its time.
+ */
 public final class Words {
-    private static final String PROGRAM = "coffer";
+    static final String PROGRAM = "coffer";
+    private static final String END_OF_OPTIONS = "--";
 
-    private Words() {}
+    private final List<String> words;
+    private final Options options;
+    private final ParsedWords parsed = new ParsedWords();
+    private int at;
 
-    /** The model of one subcommand, with the options that all of them have. */
-    public static CommandLine modelOf(Command command) {
-        CommandSpec spec = CommandSpec.create().name(PROGRAM + " " + command.name());
-        command.describe(spec);
-        HostOptions.addTo(spec);
-        spec.addOption(OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Show this help and exit.")
-                .build());
-        spec.usageMessage().description(command.summary() + ".").sortOptions(false);
-        // like docker: everything from the first word that is no option belongs to the container
-        spec.parser().stopAtPositional(true).overwrittenOptionsAllowed(true).collectErrors(true);
-        return new CommandLine(spec).setExpandAtFiles(false).setUsageHelpWidth(100);
+    private Words(List<String> words, Options options) {
+        this.words = words;
+        this.options = options;
     }
 
     /**
-     * Sorts the words into options and parameters.
+     * Sorts the words into options and others.
      *
      * @throws UsageException with all that is wrong
      */
-    public static ParseResult parse(CommandLine model, List<String> arguments) {
-        ParseResult result = model.parseArgs(arguments.toArray(new String[0]));
-        if (result.errors().isEmpty() || result.isUsageHelpRequested()) {
-            return result;
-        }
-        List<String> problems = new ArrayList<>();
-        for (Exception error : result.errors()) {
-            problems.add(explain(error) + "; see " + model.getCommandName() + " --help");
-        }
-        throw new UsageException(problems);
+    public static ParsedWords parse(Command command, List<String> words) {
+        Options options = optionsOf(command);
+        return new Words(words, options)
+                .read()
+                .orElseThrow(() -> new UsageException(Diagnosis.of(command, options, words)));
     }
 
-    private static String explain(Exception error) {
-        if (error instanceof UnmatchedArgumentException unmatched) {
-            return explain(unmatched);
-        }
-        if (error instanceof MissingParameterException missing
-                && !missing.getMissing().isEmpty()
-                && missing.getMissing().get(0) instanceof OptionSpec option) {
-            return "option " + option.longestName() + " needs a value: " + option.paramLabel();
-        }
-        String message = String.valueOf(error.getMessage());
-        return message.isEmpty()
-                ? "cannot read the command line"
-                : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    /** The help text of a subcommand. */
+    public static String help(Command command) {
+        return Diagnosis.help(command, optionsOf(command));
     }
 
-    private static String explain(UnmatchedArgumentException unmatched) {
-        String word = unmatched.getUnmatched().get(0);
-        String kind = unmatched.isUnknownOption() ? "unknown option" : "unexpected argument";
-        List<String> suggestions = unmatched.getSuggestions();
-        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-        return kind + " '" + word + "'" + hint;
+    private static Options optionsOf(Command command) {
+        Options options = new Options();
+        command.describe(options);
+        HostOptions.addTo(options);
+        return options.flag("Show this help and exit.", "-h", "--help");
+    }
+
+    /** Empty if a word is not as it should be. */
+    private Optional<ParsedWords> read() {
+        while (at < words.size()) {
+            String word = words.get(at);
+            boolean option = word.length() > 1 && word.charAt(0) == '-';
+            if (!option || word.equals(END_OF_OPTIONS)) {
+                parsed.end(words.subList(option ? at + 1 : at, words.size()), option);
+                return Optional.of(parsed);
+            }
+            at++;
+            if (!(word.startsWith("--") ? readLong(word) : readShort(word))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parsed);
+    }
+
+    private boolean readLong(String word) {
+        int equals = word.indexOf('=');
+        String name = equals < 0 ? word : word.substring(0, equals);
+        Option option = options.byName().get(name);
+        if (option == null) {
+            return false;
+        }
+        if (option.isFlag()) {
+            parsed.set(option, Boolean.toString(!Options.isNegation(name)));
+            return equals < 0;
+        }
+        return equals < 0 ? readNext(option) : set(option, word.substring(equals + 1));
+    }
+
+    /** Any number of flags in one word; of one with a value the rest of the word is the value, or the next word. */
+    private boolean readShort(String word) {
+        for (int i = 1; i < word.length(); i++) {
+            Option option = options.byName().get("-" + word.charAt(i));
+            if (option == null) {
+                return false;
+            }
+            if (!option.isFlag()) {
+                String rest = word.substring(i + 1);
+                return rest.isEmpty() ? readNext(option) : set(option, rest.startsWith("=") ? rest.substring(1) : rest);
+            }
+            parsed.set(option, "true");
+        }
+        return true;
+    }
+
+    private boolean readNext(Option option) {
+        if (at == words.size()) {
+            return false;
+        }
+        at++;
+        return set(option, words.get(at - 1));
+    }
+
+    private boolean set(Option option, String value) {
+        parsed.set(option, value);
+        return true;
     }
 }

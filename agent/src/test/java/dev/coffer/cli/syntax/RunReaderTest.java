@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 class RunReaderTest {
     private static final HostFacts HOST = new HostFacts(new Surroundings(Map.of("FROM_HERE", "yes")), 4);
@@ -35,18 +33,18 @@ class RunReaderTest {
         }
 
         @Override
-        public void describe(CommandSpec spec) {
-            RunOptions.addTo(spec);
+        public void describe(Options options) {
+            RunOptions.addTo(options);
         }
 
         @Override
-        public int run(ParseResult words, Console console) {
+        public int run(ParsedWords words, Console console) {
             return 0;
         }
     };
 
     private static RunRequest read(String... words) {
-        return RunReader.read(Words.parse(Words.modelOf(RUN), List.of(words)), HOST);
+        return RunReader.read(Words.parse(RUN, List.of(words)), HOST);
     }
 
     private static ContainerSpec spec(String... words) {

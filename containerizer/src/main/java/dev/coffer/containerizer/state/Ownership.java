@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -35,11 +34,16 @@ public final class Ownership implements AutoCloseable {
 
     /** Becomes an owner of its own. The directories must be prepared. */
     public static Ownership acquire(RuntimeLayout layout) throws IOException {
-        String instance = UUID.randomUUID().toString();
+        String instance = newInstance();
         Path file = layout.ownerLock(instance);
         try (ProcessLock ignored = ProcessLock.hold(layout.ownersLock())) {
             return lock(layout, instance, file);
         }
+    }
+
+    /** Unique since boot, like the runtime directory; a random UUID would start the JVM's security providers. */
+    private static String newInstance() {
+        return Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
     }
 
     private static Ownership lock(RuntimeLayout layout, String instance, Path file) throws IOException {

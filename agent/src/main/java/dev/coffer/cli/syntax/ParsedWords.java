@@ -1,0 +1,61 @@
+package dev.coffer.cli.syntax;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The words after a subcommand, sorted. Options go by the last of their names. */
+public final class ParsedWords {
+    private final Map<String, List<String>> options = new HashMap<>();
+    private List<String> plain = List.of();
+    private boolean afterDoubleDash;
+
+    ParsedWords() {}
+
+    void set(Option option, String value) {
+        List<String> values = options.get(option.name());
+        if (values == null || !option.repeatable()) {
+            values = new ArrayList<>();
+            options.put(option.name(), values);
+        }
+        values.add(value);
+    }
+
+    void end(List<String> rest, boolean doubleDash) {
+        plain = List.copyOf(rest);
+        afterDoubleDash = doubleDash;
+    }
+
+    /** The value that was given last. */
+    public Optional<String> value(String option) {
+        List<String> values = values(option);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
+    }
+
+    /** All values that were given, in order. */
+    public List<String> values(String option) {
+        return options.getOrDefault(option, List.of());
+    }
+
+    /** What a flag says, or {@code otherwise} if it was not given. */
+    public boolean flag(String option, boolean otherwise) {
+        Optional<String> value = value(option);
+        return value.isPresent() ? Boolean.parseBoolean(value.get()) : otherwise;
+    }
+
+    public boolean flag(String option) {
+        return flag(option, false);
+    }
+
+    /** Everything from the first word that is no option. */
+    public List<String> plain() {
+        return plain;
+    }
+
+    /** Whether {@code --} came before the first plain word. */
+    boolean isAfterDoubleDash() {
+        return afterDoubleDash;
+    }
+}
