@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The whole of one launch as data: the launcher performs the steps in this order and decides nothing.
@@ -16,6 +17,14 @@ import java.util.Set;
  * @param init whether the launcher stays as pid 1 above the task
  */
 public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, List<LaunchStep> steps) {
+    /** Worked out once: every launch asks for each of them. */
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> step) {
+            return kebabCase(step);
+        }
+    };
+
     public LaunchPlan {
         namespaces = Set.copyOf(namespaces);
         steps = List.copyOf(steps);
@@ -23,7 +32,7 @@ public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, Lis
         requireOne(steps, Phase.ROOT);
         requireOne(steps, Phase.PIVOT);
         requireOne(steps, Phase.IDENTITY);
-        if (steps.stream().filter(LaunchStep.CloneIntoCgroup.class::isInstance).count() > 1) {
+        if (count(steps, step -> step instanceof LaunchStep.CloneIntoCgroup) > 1) {
             throw new IllegalArgumentException("a launch plan has at most one clone-into-cgroup step");
         }
         if (!namespaces.containsAll(EnumSet.of(Namespace.MOUNT, Namespace.PID))) {
@@ -40,17 +49,33 @@ public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, Lis
 
     /** The step's name on the wire and in messages: its type in kebab case. */
     public static String nameOf(LaunchStep step) {
-        return step.getClass()
-                .getSimpleName()
-                .replaceAll("([a-z])([A-Z])", "$1-$2")
-                .toLowerCase(java.util.Locale.ROOT);
+        return NAMES.get(step.getClass());
+    }
+
+    private static String kebabCase(Class<?> step) {
+        StringBuilder name = new StringBuilder();
+        for (char c : step.getSimpleName().toCharArray()) {
+            if (Character.isUpperCase(c) && name.length() > 0) {
+                name.append('-');
+            }
+            name.append(Character.toLowerCase(c));
+        }
+        return name.toString();
     }
 
     private static void requireOne(List<LaunchStep> steps, Phase phase) {
-        long count = steps.stream().filter(step -> step.phase() == phase).count();
+        int count = count(steps, step -> step.phase() == phase);
         if (count != 1) {
             throw new IllegalArgumentException(
                     "a launch plan has exactly one step of phase " + phase + ", not " + count);
         }
+    }
+
+    private static int count(List<LaunchStep> steps, Predicate<LaunchStep> wanted) {
+        int count = 0;
+        for (LaunchStep step : steps) {
+            count += wanted.test(step) ? 1 : 0;
+        }
+        return count;
     }
 }

@@ -58,7 +58,11 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
 
     /** {@code MS_*} bits for mount(2). */
     private static long mountBits(Set<MountFlag> flags) {
-        return flags.stream().mapToLong(MountFlag::bit).reduce(0, (a, b) -> a | b);
+        long bits = 0;
+        for (MountFlag flag : flags) {
+            bits |= flag.bit();
+        }
+        return bits;
     }
 
     /** {@code MOUNT_ATTR_*} bits for mount_setattr(2); the first four have the same values as {@code MS_*}. */
