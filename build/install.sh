@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the installed form of Coffer: bin/coffer, lib/*.jar, JNA's library unpacked, and a class-data archive, which is
+# Makes the installed form of Coffer: bin/coffer, lib/coffer.jar, JNA's library unpacked, and a class-data archive, which is
 # most of what makes a JVM start quickly. Nothing is done twice for the same jars.
 # Arguments: the directory to make, the agent's jar, the file with the class path of what the agent depends on.
 # build/training.txt holds command lines that are run once to learn which classes a start needs. They keep to directories
@@ -12,10 +12,7 @@ java=$(readlink -f "$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")")
 jar=${java%/java}/jar
 IFS=: read -r -a jars <<< "$2:$(cat "$3")"
 
-class_path() {
-    local names=("${jars[@]##*/}")
-    printf '%s:' "${names[@]/#/$home/lib/}" | sed 's/:$//'
-}
+class_path() { echo "$home/lib/coffer.jar"; }
 
 # What the archive is made from; the JVM itself compares size and time of each jar.
 inputs() {
@@ -23,17 +20,49 @@ inputs() {
     stat -L -c '%n %s %Y' "${jars[@]}" "$java" "$here/install.sh" "$here/training.txt" "$here/busybox-image.sh"
 }
 
-copy_jars() {
+# All of it in one jar, unpacked: a JVM that looks for a service opens every jar of the class path, and one that starts
+# from an archive looks at each. What jars say of themselves goes to a directory of each one's own.
+merge_jars() {
+    local file name tree=$scratch/jar
     rm -rf "${home:?}/lib"
-    mkdir -p "$home/lib/native"
-    cp -p "${jars[@]}" "$home/lib/"
+    mkdir -p "$home/lib/native" "$tree"
+    for file in "${jars[@]}"; do
+        name=${file##*/}
+        mkdir "$scratch/one"
+        (cd "$scratch/one" && "$jar" xf "$file")
+        if [ -d "$scratch/one/META-INF/services" ]; then
+            mkdir -p "$tree/META-INF/services"
+            append_services "$scratch/one/META-INF/services" "$tree/META-INF/services"
+        fi
+        mkdir -p "$tree/META-INF/about"
+        rm -rf "$scratch/one/META-INF/services" "$scratch/one/META-INF/MANIFEST.MF" "$scratch/one/META-INF/versions" \
+            "$scratch/one/META-INF/maven"
+        find "$scratch/one" -name module-info.class -delete
+        [ ! -d "$scratch/one/META-INF" ] || mv "$scratch/one/META-INF" "$tree/META-INF/about/${name%.jar}"
+        cp -R "$scratch/one/." "$tree/"
+        rm -r "$scratch/one"
+    done
+    find "$tree/com/sun/jna" -name '*jnidispatch*' -delete
+    (cd "$tree" && "$jar" cf0m "$home/lib/coffer.jar" <(manifest) .)
+}
+
+append_services() {
+    local service
+    for service in "$1"/*; do
+        { cat "$service"; echo; } >> "$2/${service##*/}"
+    done
+}
+
+manifest() {
+    local version=${jars[0]##*/coffer-agent-}
+    printf 'Implementation-Title: coffer\nImplementation-Version: %s\n' "${version%.jar}"
 }
 
 unpack_jna() {
     local arch=linux-x86-64
     [ "$(uname -m)" != aarch64 ] || arch=linux-aarch64
     cd "$home/lib/native"
-    "$jar" xf ../jna-[0-9]*.jar "com/sun/jna/$arch/libjnidispatch.so"
+    "$jar" xf "$(printf '%s\n' "${jars[@]}" | grep '/jna-[0-9]')" "com/sun/jna/$arch/libjnidispatch.so"
     mv "com/sun/jna/$arch/libjnidispatch.so" .
     rm -r com
     cd "$OLDPWD"
@@ -64,15 +93,13 @@ train() {
 
 # Every class of ours, and of the JDK and the libraries those that the training lines load.
 class_list() {
-    local line file
+    local line
     mkdir -p "$scratch/work"
     [ "$(id -u)" != 0 ] || "$here/busybox-image.sh" "$scratch/image" || true
     while read -r line; do
         train "$line"
     done < "$here/training.txt"
-    for file in "$home"/lib/coffer-*.jar; do
-        "$jar" tf "$file" | sed -n '/package-info\|module-info/d; s/\.class$//p'
-    done
+    "$jar" tf "$home/lib/coffer.jar" | sed -n '/package-info/d; s/\.class$//p' | grep '^dev/coffer/'
 }
 
 forget_training() {
@@ -102,7 +129,7 @@ rm -f "$home/inputs" "$home/coffer.jsa"
 scratch=$(mktemp -d)
 cgroup=coffer-build-$$
 trap forget_training EXIT
-copy_jars
+merge_jars
 unpack_jna
 dump_archive
 write_launcher

@@ -58,6 +58,7 @@ final class Coffer {
     }
 
     private int run(Command command, List<String> words) {
+        command.prepare();
         ParsedWords parsed = Words.parse(command, words);
         if (parsed.flag("--help")) {
             console.out().print(Words.help(command));

@@ -11,6 +11,8 @@ public final class Main {
         Console console = new Console(System.out, System.err, Surroundings.ofThisProcess());
         int status = new Coffer(console).run(arguments);
         System.out.flush();
-        System.exit(status);
+        System.err.flush();
+        // everything is closed by now; a library's shutdown hooks would only be slow
+        Runtime.getRuntime().halt(status);
     }
 }

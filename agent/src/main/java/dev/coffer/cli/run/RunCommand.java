@@ -12,6 +12,7 @@ import dev.coffer.cli.syntax.RunOptions;
 import dev.coffer.cli.syntax.RunReader;
 import dev.coffer.cli.syntax.RunRequest;
 import dev.coffer.cli.syntax.UsageException;
+import dev.coffer.linux.process.Processes;
 import dev.coffer.linux.terminal.RawMode;
 
 /** {@code coffer run}. */
@@ -29,6 +30,14 @@ public final class RunCommand implements Command {
     @Override
     public void describe(Options options) {
         RunOptions.addTo(options);
+    }
+
+    /** The native layer takes as long to load as the words take to be read, and more. */
+    @Override
+    public void prepare() {
+        Thread loading = new Thread(Processes::isRoot, "coffer-native");
+        loading.setDaemon(true);
+        loading.start();
     }
 
     @Override

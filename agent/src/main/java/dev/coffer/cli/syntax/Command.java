@@ -10,6 +10,11 @@ public interface Command {
     /** Adds the options and parameters of this subcommand alone. */
     void describe(Options options);
 
+    /** Begins, on a thread of its own, what takes long and does not depend on the words. */
+    default void prepare() {
+        // most have nothing like that
+    }
+
     /**
      * Does what the command line asks.
      *

@@ -12,21 +12,19 @@ import java.util.Optional;
 record CommandWords(Optional<String> image, List<String> command) {
     private static final String END_OF_OPTIONS = "--";
 
-    static CommandWords of(ParsedWords words, Problems problems) {
+    /** Empty if there is neither an image nor a command. */
+    static Optional<CommandWords> of(ParsedWords words) {
         List<String> plain = words.plain();
         Optional<String> option = words.value("--image");
-        if (option.isPresent() || words.isAfterDoubleDash()) {
-            if (option.isEmpty() && plain.isEmpty()) {
-                problems.add("nothing to run: give an image, or a command after --");
-            }
-            return new CommandWords(option, plain);
+        if (plain.isEmpty() && option.isEmpty()) {
+            return Optional.empty();
         }
-        if (plain.isEmpty()) {
-            problems.add("nothing to run: give an image, or a command after --");
-            return new CommandWords(option, plain);
+        if (option.isPresent() || words.isAfterDoubleDash()) {
+            return Optional.of(new CommandWords(option, plain));
         }
         List<String> rest = plain.subList(1, plain.size());
         boolean separated = !rest.isEmpty() && rest.get(0).equals(END_OF_OPTIONS);
-        return new CommandWords(Optional.of(plain.get(0)), separated ? rest.subList(1, rest.size()) : rest);
+        return Optional.of(
+                new CommandWords(Optional.of(plain.get(0)), separated ? rest.subList(1, rest.size()) : rest));
     }
 }

@@ -4,17 +4,18 @@ import dev.coffer.agent.config.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 
 /**
  * What of this host a command line is checked against.
  *
- * @param processors that are online
+ * @param processors how many are online; asked only if an option needs it
  */
-public record HostFacts(Surroundings surroundings, int processors) {
+public record HostFacts(Surroundings surroundings, IntSupplier processors) {
     private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
     public static HostFacts ofThisHost(Surroundings surroundings) {
-        return new HostFacts(surroundings, onlineProcessors());
+        return new HostFacts(surroundings, HostFacts::onlineProcessors);
     }
 
     /** Of the host; what the JVM counts may be only those that this process is held to. */

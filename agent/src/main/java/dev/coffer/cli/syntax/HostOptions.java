@@ -33,7 +33,9 @@ public final class HostOptions {
     public static HostConfig of(ParsedWords words, Surroundings surroundings) {
         Map<String, String> settings = new HashMap<>(surroundings.environment());
         for (String name : ORDER) {
-            words.value(name).ifPresent(value -> settings.put(variableOf(name), value));
+            if (words.value(name).isPresent()) {
+                settings.put(variableOf(name), words.value(name).get());
+            }
         }
         try {
             return HostConfig.of(settings);

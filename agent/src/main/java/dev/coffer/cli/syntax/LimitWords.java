@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Limits, checked against what the host has and what the kernel can hold. Causes only; the caller names the option. */
-record LimitWords(int processors) {
+record LimitWords(HostFacts host) {
     double cpus(String text) {
         double cpus;
         try {
@@ -17,6 +17,7 @@ record LimitWords(int processors) {
         if (!(cpus > 0)) {
             throw new IllegalArgumentException("it must be more than 0");
         }
+        int processors = host.processors().getAsInt();
         if (cpus > processors) {
             throw new IllegalArgumentException("this host has " + processors + " processors");
         }

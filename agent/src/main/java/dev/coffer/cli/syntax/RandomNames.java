@@ -12,8 +12,7 @@ final class RandomNames {
 
     /** Not a secret: taken names are refused, so all it has to be is rare. Starts with a letter. */
     static ContainerId next() {
-        SplittableRandom random = new SplittableRandom(
-                System.nanoTime() ^ (ProcessHandle.current().pid() << 40));
+        SplittableRandom random = new SplittableRandom(System.nanoTime() ^ System.currentTimeMillis() << 20);
         StringBuilder name = new StringBuilder(LENGTH);
         name.append(LETTERS.charAt(random.nextInt(26)));
         while (name.length() < LENGTH) {

@@ -7,7 +7,6 @@ import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
 import dev.coffer.container.ProcessSpec;
-import dev.coffer.container.Resources;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.Stdio;
 import java.util.ArrayList;
@@ -17,12 +16,16 @@ import java.util.Optional;
 /** Turns the words of {@code run} and {@code explain} into a request. For one use. */
 public final class RunReader {
     private final ParsedWords words;
-    private final HostFacts host;
-    private final Problems problems = new Problems();
+    private final VariableWords variables;
+    private final LimitWords limits;
+    private final SecurityWords security = new SecurityWords();
+    private final List<HostVolume> volumes = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     private RunReader(ParsedWords words, HostFacts host) {
         this.words = words;
-        this.host = host;
+        this.variables = new VariableWords(host.surroundings());
+        this.limits = new LimitWords(host);
     }
 
     /**
@@ -36,75 +39,104 @@ public final class RunReader {
     }
 
     private RunRequest request() {
-        CommandWords command = CommandWords.of(words, problems);
-        ContainerId id =
-                problems.read("--name", value("--name"), ContainerId::new).orElseGet(RandomNames::next);
+        Optional<CommandWords> command = CommandWords.of(words);
+        if (command.isEmpty()) {
+            problems.add("nothing to run: give an image, or a command after --");
+        }
+        Optional<ContainerId> id = one("--name", ContainerId.class);
         ContainerSpec spec = new ContainerSpec(
-                id,
-                command.image(),
-                process(command),
-                resources(),
+                id.isPresent() ? id.get() : RandomNames.next(),
+                command.isPresent() ? command.get().image() : Optional.empty(),
+                process(command.isPresent() ? command.get().command() : List.of()),
+                LimitWords.resources(one("--cpus", Double.class), one("--mem", Long.class), one("--pids", Long.class)),
                 isolation(),
                 security(),
-                new Stdio.Inherit(flag("--interactive")),
-                flag("--rm") ? SandboxPolicy.REMOVE : SandboxPolicy.KEEP);
-        problems.throwIfAny();
-        return new RunRequest(spec, flag("--interactive"), flag("--tty"), flag("--verbose"));
+                new Stdio.Inherit(words.flag("--interactive")),
+                words.flag("--rm") ? SandboxPolicy.REMOVE : SandboxPolicy.KEEP);
+        if (!problems.isEmpty()) {
+            throw new UsageException(problems);
+        }
+        return new RunRequest(spec, words.flag("--interactive"), words.flag("--tty"), words.flag("--verbose"));
     }
 
-    private ProcessSpec process(CommandWords command) {
-        VariableWords variables = new VariableWords(host.surroundings());
-        for (String file : values("--env-file")) {
-            problems.read("--env-file", Optional.of(file), variables::addFile);
-        }
-        for (String entry : values("--env")) {
-            problems.read("--env", Optional.of(entry), variables::add);
-        }
-        Optional<List<String>> entrypoint =
-                value("--entrypoint").map(word -> word.isEmpty() ? List.of() : List.of(word));
+    private ProcessSpec process(List<String> command) {
+        each("--env-file");
+        each("--env");
         return new ProcessSpec(
-                command.command(),
-                entrypoint,
+                command,
+                entrypoint(),
                 variables.all(),
-                problems.read("--workdir", value("--workdir"), RunReader::absolute),
-                problems.read("--user", value("--user"), RunReader::notEmpty),
+                one("--workdir", String.class),
+                one("--user", String.class),
                 words.flag("--init", true));
     }
 
-    private Resources resources() {
-        LimitWords limits = new LimitWords(host.processors());
-        Optional<Double> cpus = problems.read("--cpus", value("--cpus"), limits::cpus);
-        Optional<Long> memory = problems.read("--mem", value("--mem"), limits::memory);
-        Optional<Long> pids = problems.read("--pids", value("--pids"), limits::pids);
-        return LimitWords.resources(cpus, memory, pids);
+    private Optional<List<String>> entrypoint() {
+        Optional<String> word = words.value("--entrypoint");
+        if (word.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(word.get().isEmpty() ? List.of() : List.of(word.get()));
     }
 
     private IsolationSpec isolation() {
-        List<HostVolume> volumes = new ArrayList<>();
-        for (String volume : values("--volume")) {
-            problems.read("--volume", Optional.of(volume), VolumeWords::parse).ifPresent(volumes::add);
-        }
-        NetworkMode network = problems.read("--network", value("--network"), RunReader::network)
-                .orElse(NetworkMode.NONE);
-        Optional<String> hostname = problems.read("--hostname", value("--hostname"), RunReader::hostname);
-        return new IsolationSpec(network, hostname, volumes);
+        each("--volume");
+        return new IsolationSpec(
+                one("--network", NetworkMode.class).orElse(NetworkMode.NONE), one("--hostname", String.class), volumes);
     }
 
     private SecuritySpec security() {
-        SecurityWords security = new SecurityWords();
-        for (String option : values("--security-opt")) {
-            problems.read("--security-opt", Optional.of(option), security::addOption);
-        }
-        for (String limit : values("--ulimit")) {
-            problems.read("--ulimit", Optional.of(limit), security::addLimit);
-        }
-        for (String name : values("--cap-add")) {
-            problems.read("--cap-add", Optional.of(name), security::grant);
-        }
-        for (String name : values("--cap-drop")) {
-            problems.read("--cap-drop", Optional.of(name), security::drop);
-        }
+        each("--security-opt");
+        each("--ulimit");
+        each("--cap-add");
+        each("--cap-drop");
         return security.spec();
+    }
+
+    private <T> Optional<T> one(String option, Class<T> type) {
+        Optional<String> value = words.value(option);
+        return value.isPresent() ? attempt(option, value.get(), type) : Optional.empty();
+    }
+
+    private void each(String option) {
+        for (String value : words.values(option)) {
+            Optional<?> unused = attempt(option, value, Object.class);
+        }
+    }
+
+    /** What is wrong with a value is noted, so that all of it can be told at once. */
+    private <T> Optional<T> attempt(String option, String value, Class<T> type) {
+        try {
+            return Optional.of(type.cast(meaning(option, value)));
+        } catch (IllegalArgumentException e) {
+            problems.add("cannot use " + option + " '" + value + "': " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * One table instead of a function per option: linking a function costs a cold start a third of a millisecond,
+     * whether it is called or not.
+     */
+    private Object meaning(String option, String value) {
+        return switch (option) {
+            case "--name" -> new ContainerId(value);
+            case "--cpus" -> limits.cpus(value);
+            case "--mem" -> limits.memory(value);
+            case "--pids" -> limits.pids(value);
+            case "--env" -> variables.add(value);
+            case "--env-file" -> variables.addFile(value);
+            case "--workdir" -> absolute(value);
+            case "--user" -> notEmpty(value);
+            case "--network" -> network(value);
+            case "--hostname" -> hostname(value);
+            case "--volume" -> volumes.add(VolumeWords.parse(value));
+            case "--security-opt" -> security.addOption(value);
+            case "--ulimit" -> security.addLimit(value);
+            case "--cap-add" -> security.grant(value);
+            case "--cap-drop" -> security.drop(value);
+            default -> throw new IllegalStateException("option " + option + " has no meaning");
+        };
     }
 
     private static String absolute(String path) {
@@ -134,17 +166,5 @@ public final class RunReader {
         return new IsolationSpec(NetworkMode.NONE, Optional.of(name), List.of())
                 .hostname()
                 .orElse(name);
-    }
-
-    private Optional<String> value(String option) {
-        return words.value(option);
-    }
-
-    private List<String> values(String option) {
-        return words.values(option);
-    }
-
-    private boolean flag(String option) {
-        return words.flag(option);
     }
 }

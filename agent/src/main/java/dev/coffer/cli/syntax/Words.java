@@ -31,9 +31,11 @@ public final class Words {
      */
     public static ParsedWords parse(Command command, List<String> words) {
         Options options = optionsOf(command);
-        return new Words(words, options)
-                .read()
-                .orElseThrow(() -> new UsageException(Diagnosis.of(command, options, words)));
+        Optional<ParsedWords> parsed = new Words(words, options).read();
+        if (parsed.isEmpty()) {
+            throw new UsageException(Diagnosis.of(command, options, words));
+        }
+        return parsed.get();
     }
 
     /** The help text of a subcommand. */

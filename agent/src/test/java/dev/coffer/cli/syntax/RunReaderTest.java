@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunReaderTest {
-    private static final HostFacts HOST = new HostFacts(new Surroundings(Map.of("FROM_HERE", "yes")), 4);
+    private static final HostFacts HOST = new HostFacts(new Surroundings(Map.of("FROM_HERE", "yes")), () -> 4);
 
     private static final Command RUN = new Command() {
         @Override

@@ -42,8 +42,9 @@ public final class Ownership implements AutoCloseable {
     }
 
     /** Unique since boot, like the runtime directory; a random UUID would start the JVM's security providers. */
-    private static String newInstance() {
-        return Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
+    private static String newInstance() throws IOException {
+        Path pid = Files.readSymbolicLink(Path.of("/proc/self")); // ProcessHandle would start threads
+        return pid + "-" + Long.toHexString(System.nanoTime());
     }
 
     private static Ownership lock(RuntimeLayout layout, String instance, Path file) throws IOException {

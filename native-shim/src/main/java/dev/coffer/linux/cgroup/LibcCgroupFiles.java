@@ -37,7 +37,7 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static final int KILL_BATCH = 256;
 
     static {
-        Native.register(NativeLibrary.getProcess());
+        Native.register(LibcCgroupFiles.class, NativeLibrary.getProcess());
     }
 
     private LibcCgroupFiles() {}
