@@ -4,14 +4,15 @@ import dev.coffer.cli.syntax.Console;
 import dev.coffer.container.ContainerException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Containerizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the signals that this process gets to the task. While there is no task yet, those that end a program end the
- * launch. SIGQUIT stays the JVM's own (it prints its threads), SIGKILL nobody can catch.
+ * Hands the signals that this process gets to the task, those of a launch under way as soon as it is done. Before that,
+ * one that ends a program ends this one. SIGQUIT stays the JVM's own (it prints its threads), SIGKILL nobody can catch.
  */
 final class SignalRelay {
     private static final List<String> ENDING = List.of("INT", "TERM", "HUP");
@@ -34,6 +35,7 @@ final class SignalRelay {
     private @Nullable Thread connecting;
     private Phase phase = Phase.PREPARING;
     private OptionalInt stoppedBy = OptionalInt.empty();
+    private final List<Integer> pending = new ArrayList<>();
 
     /**
      * A relay that is not connected yet.
@@ -85,10 +87,7 @@ final class SignalRelay {
 
     synchronized void running() {
         phase = Phase.RUNNING;
-        // one that came too late to stop the launch is the task's
-        if (stoppedBy.isPresent()) {
-            pass(stoppedBy.getAsInt());
-        }
+        pending.forEach(this::pass);
     }
 
     void over() {
@@ -100,12 +99,15 @@ final class SignalRelay {
         return stoppedBy.isPresent() ? OptionalInt.of(SHELL_BASE + stoppedBy.getAsInt()) : OptionalInt.empty();
     }
 
+    /** A task may have begun before the launch says so: its signals wait. Who asks twice to end it gets it at once. */
     private synchronized void received(int signal, boolean ending) {
         if (phase == Phase.RUNNING) {
             pass(signal);
-        } else if (phase == Phase.LAUNCHING && ending) {
-            stoppedBy = OptionalInt.of(signal);
+        } else if (phase == Phase.LAUNCHING && ending && stoppedBy.isPresent()) {
             CompletableFuture<?> unused = containerizer.destroy(id).orElse(null);
+        } else if (phase == Phase.LAUNCHING) {
+            stoppedBy = ending ? OptionalInt.of(signal) : stoppedBy;
+            pending.add(signal);
         } else if (phase == Phase.PREPARING && ending) {
             leave.run();
             Runtime.getRuntime().exit(SHELL_BASE + signal);

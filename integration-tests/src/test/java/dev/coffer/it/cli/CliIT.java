@@ -43,8 +43,12 @@ class CliIT {
     }
 
     @AfterEach
-    void leavesNothing() {
-        before.assertNothingWasAdded(directories);
+    void leavesNothing() throws IOException, InterruptedException {
+        try {
+            before.assertNothingWasAdded(directories);
+        } finally {
+            coffer.coffer("cleanup"); // what one test leaves is not the next one's
+        }
     }
 
     @Test
@@ -122,6 +126,15 @@ class CliIT {
         send(signal, running.process().pid());
 
         assertThat(running.await().status()).isEqualTo(status);
+    }
+
+    @Test
+    void losesNoSignalThatComesAsTheTaskBegins() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            Running running = startSleeping();
+            send("USR1", running.process().pid());
+            assertThat(running.await().status()).isEqualTo(138);
+        }
     }
 
     @Test
