@@ -101,17 +101,13 @@ check "it sees fewer than 6 processes, the host has $(find /proc -maxdepth 1 -na
     [ "$(grep -cE '^ +[0-9]' <<< "$output")" -lt 6 ]
 
 show "a fork bomb stops at 32 processes"
-# shellcheck disable=SC2016 # expanded in the container; nothing in it after the bomb may need a new process
-in_container sh -c 'bomb() { bomb | bomb & }
-    bomb 2> /tmp/said
-    most=0; read -r now _ < /proc/uptime; end=$((${now%.*} + 3))
-    while [ "${now%.*}" -lt "$end" ]; do
-        set -- /proc/[0-9]*; [ $# -le "$most" ] || most=$#
-        read -r now _ < /proc/uptime
-    done
-    echo "most processes at once: $most"; read -r said < /tmp/said; echo "the bomb said: $said"'
+# shellcheck disable=SC2016 # expanded in the container; nothing in it after the bomb may need a new process,
+# and what the bomb has started stays to be counted
+in_container sh -c '(while :; do sleep 9 & done) 2> /tmp/said
+    set -- /proc/[0-9]*; echo "processes at once: $#"
+    read -r said < /tmp/said; echo "the bomb said: $said"'
 count=$(sed -n 's/.*at once: //p' <<< "$output")
-check "there were ${count:-no} processes at most" between "${count:-0}" 16 32
+check "there are ${count:-no} processes, at most 32" between "${count:-0}" 28 32
 check "the kernel refused it more" says "can't fork"
 check "the host still starts processes" /bin/true
 
