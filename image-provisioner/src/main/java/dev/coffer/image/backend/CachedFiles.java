@@ -23,7 +23,18 @@ final class CachedFiles {
         }
     };
 
-    private record Key(List<String> layers, String path) {}
+    /** Equality spelled out: linking what a record brings takes a fiftieth of a second of a cold start. */
+    private record Key(List<String> layers, String path) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && path.equals(key.path) && layers.equals(key.layers);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * layers.hashCode() + path.hashCode();
+        }
+    }
 
     /** Reads through to {@code files}, which are those of {@code layers}. */
     ImageFiles over(List<String> layers, ImageFiles files) {
