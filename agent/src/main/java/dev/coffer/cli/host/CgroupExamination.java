@@ -4,6 +4,7 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
+import dev.coffer.linux.process.Processes;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class CgroupExamination {
         }
         String place = hierarchy.get().mount() + "/" + root;
         String version = hierarchy.get().version() == Version.V1 ? "v1" : "v2";
-        if (!Files.isWritable(hierarchy.get().mount())) {
+        if (Processes.isRoot() && !Files.isWritable(hierarchy.get().mount())) {
             return Finding.broken(
                     what,
                     version + " at " + hierarchy.get().mount() + ", which is read-only to us; mount -o" + " remount,rw "

@@ -115,6 +115,9 @@ final class KernelExamination {
         if (answer == Answer.PRESENT) {
             return Finding.ok(name, "yes");
         }
+        if (answer == Answer.FORBIDDEN && !Processes.isRoot()) {
+            return Finding.limited(name, "only root is told");
+        }
         String detail = answer == Answer.MISSING
                 ? "this kernel does not have it; Linux 5.12 or a distribution's kernel with it does"
                 : "forbidden, probably by a seccomp filter of a container around us; run on the host itself";
