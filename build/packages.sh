@@ -14,6 +14,7 @@ nm binutils
 busybox busybox-static
 /usr/lib/*-linux-gnu/libseccomp.so.2 libseccomp2
 /etc/ssl/certs/ca-certificates.crt ca-certificates
+pgrep procps
 '
 needed_to_check='
 aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
