@@ -25,7 +25,7 @@ maven() {
         offline=(-o)
     fi
     # even without colours the launcher of Debian's Maven ends its output with an escape sequence
-    (cd "$root" && mvn -B -ntp -Dstyle.color=never "${offline[@]}" "$@") | sed -u 's/\x1b\[[0-9;]*m//g' || return
+    (cd "$root" && mvn -B -ntp -Dstyle.color=never "${offline[@]}" "$@") 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g' || return
     mkdir -p "$cache/maven"
     touch "$cache/maven/$purpose-$(fetched)"
 }
