@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -68,7 +69,7 @@ static _Noreturn void become_task(struct launch *launch)
     reach_point("before-ready");
     report_ready();
     wait_at_gate(launch);
-    default_all_signals();
+    unblock_all_signals();
     run_steps(launch, exec_index, exec_index + 1);
     _exit(EXIT_RUNTIME); /* not reached: the last step is exec */
 }
@@ -85,6 +86,7 @@ static _Noreturn void become_init(struct launch *launch)
         close(launch->status_fd);
         become_task(launch);
     }
+    sched_yield(); /* the task first: what is left for us is nothing that anybody waits for */
     close(launch->gate_fd);
     init_loop(launch, task);
 }

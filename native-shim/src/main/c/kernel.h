@@ -58,6 +58,7 @@ struct clone_args_v2 {
 };
 
 /* linux/magic.h */
+#define MAGIC_NSFS 0x6e736673L
 #define MAGIC_PROC 0x9fa0L
 #define MAGIC_CGROUP 0x27e0ebL
 #define MAGIC_CGROUP2 0x63677270L

@@ -1,4 +1,4 @@
-/* coffer-shim CONTAINER_ID: descriptors 3, 4 and 5 are the plan, the control socket and the runtime directory. */
+/* coffer-shim waits: descriptor 3 is the agent's socket, by which launchers are ordered. */
 #define _GNU_SOURCE
 #include "kernel.h"
 #include "layout.h"
@@ -10,36 +10,29 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-static struct launch launch = {.root_fd = -1, .null_fd = -1, .cgroup_fd = -1, .gate_fd = -1, .status_fd = -1};
-
-static void keep_out_of_exec(int fd)
-{
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
+static struct launch launch = {
+    .host_network_fd = -1, .root_fd = -1, .null_fd = -1, .cgroup_fd = -1, .gate_fd = -1, .status_fd = -1};
 
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--layout") == 0) {
         return print_layout();
     }
-    if (argc != 2 || argv[1][0] == '-' || fcntl(CONTROL_FD, F_GETFD) < 0) {
+    if (argc != 2 || argv[1][0] == '-' || fcntl(AGENT_FD, F_GETFD) < 0) {
         fputs("coffer-shim is started by the Coffer agent, not by hand; see docs/adr/0001\n", stderr);
         return 125;
     }
+    find_title(argv);
     block_all_signals();
+    default_all_signals();
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "coffer-shim", 0, 0, 0);
     setsid();
-    if (syscall(NR_CLOSE_RANGE, (unsigned)FIRST_FREE_FD, ~0U, 0U) < 0) {
-        report_step_failed(0, "close-range", errno);
+    if (syscall(NR_CLOSE_RANGE, (unsigned)AGENT_FD + 1, ~0U, 0U) < 0 || chdir("/") < 0) {
+        report_no_launcher(errno);
         return 125;
     }
-    keep_out_of_exec(CONTROL_FD);
-    keep_out_of_exec(RUNTIME_FD);
-    if (plan_map(&launch, PLAN_FD) < 0) {
-        report_plan_refused();
-        return 125;
-    }
-    close(PLAN_FD);
-    supervise(&launch);
+    drop_standard_streams();
+    fcntl(AGENT_FD, F_SETFD, FD_CLOEXEC);
+    prefork(&launch);
 }

@@ -81,23 +81,51 @@ void report_step_failed(uint32_t index, const char *name, int error)
     send_text(&text);
 }
 
-int report_terminal(int master_fd)
+enum { MAX_SENT = 2 };
+
+static int send_with(int socket_fd, const char *text, size_t length, const int *fds, size_t count)
 {
-    char tag[] = "terminal";
-    struct iovec io = {.iov_base = tag, .iov_len = sizeof tag - 1};
+    struct iovec io = {.iov_base = (void *)(uintptr_t)text, .iov_len = length};
     union {
-        char bytes[CMSG_SPACE(sizeof(int))];
+        char bytes[CMSG_SPACE(sizeof(int) * MAX_SENT)];
         struct cmsghdr align;
     } control;
     memset(&control, 0, sizeof control);
-    struct msghdr message = {
-        .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr message = {.msg_iov = &io,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = (socklen_t)CMSG_SPACE(sizeof(int) * count)};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &master_fd, sizeof(int));
-    return sendmsg(CONTROL_FD, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+    header->cmsg_len = (socklen_t)CMSG_LEN(sizeof(int) * count);
+    memcpy(CMSG_DATA(header), fds, sizeof(int) * count);
+    return sendmsg(socket_fd, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+int report_terminal(int master_fd)
+{
+    static const char tag[] = "terminal";
+    return send_with(CONTROL_FD, tag, sizeof tag - 1, &master_fd, 1);
+}
+
+/* A launcher is ready for the agent: which process it is, and the socket it takes its order from. */
+int report_launcher(pid_t pid, int pidfd, int socket_fd)
+{
+    struct text text = {.length = 0};
+    int fds[MAX_SENT] = {pidfd, socket_fd};
+    add(&text, "launcher ");
+    add_number(&text, (uint64_t)pid);
+    return send_with(AGENT_FD, text.bytes, text.length, fds, MAX_SENT);
+}
+
+void report_no_launcher(int error)
+{
+    struct text text = {.length = 0};
+    add(&text, "failed ");
+    add_number(&text, (uint64_t)error);
+    ssize_t sent = send(AGENT_FD, text.bytes, text.length, MSG_NOSIGNAL);
+    (void)sent; /* nobody to tell */
 }
 
 /* Field 22 of /proc/<pid>/stat, in clock ticks since boot; 0 if it cannot be read. The name in field 2 may hold

@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Descriptors the agent hands over; everything else is closed at once. */
-enum { PLAN_FD = 3, CONTROL_FD = 4, RUNTIME_FD = 5, FIRST_FREE_FD = 6 };
+/* The one descriptor the agent hands over; everything else is closed at once. The others are a launcher's own. */
+enum { AGENT_FD = 3, CONTROL_FD = 4, RUNTIME_FD = 5, HOST_NETWORK_FD = 6 };
 
 enum { PLAN_VERSION = 1 };
 #define PLAN_MAGIC 0x52464643u /* "CFFR" */
@@ -59,12 +59,14 @@ struct launch {
     size_t plan_bytes;
     const struct wire_header *header;
     uint32_t step_offset[MAX_STEPS];
-    int root_fd;   /* the new root, once a root step has mounted it */
-    int null_fd;   /* the container's own, verified /dev/null */
-    bool terminal; /* standard streams are a pseudo-terminal of ours */
-    int cgroup_fd; /* v2 directory to be born in, or -1 */
-    int gate_fd;   /* the child's end: one byte opens it */
-    int status_fd; /* init's end: the task's wait status */
+    int host_network_fd; /* to go back to; -1 if nothing is prepared */
+    bool network_made;   /* this process is in a network namespace made for the container */
+    int root_fd;         /* the new root, once a root step has mounted it */
+    int null_fd;         /* the container's own, verified /dev/null */
+    bool terminal;       /* standard streams are a pseudo-terminal of ours */
+    int cgroup_fd;       /* v2 directory to be born in, or -1 */
+    int gate_fd;         /* the child's end: one byte opens it */
+    int status_fd;       /* init's end: the task's wait status */
 };
 
 /* Performs one step; 0, or -1 with errno set. */
@@ -85,7 +87,18 @@ const struct step *plan_step(const struct launch *launch, uint32_t index, struct
 int plan_map(struct launch *launch, int fd);
 void plan_unmap(struct launch *launch);
 
+/* prefork.c */
+_Noreturn void prefork(struct launch *launch);
+int leave_prepared_network(struct launch *launch);
+void forget_host_network(struct launch *launch);
+
+/* title.c */
+void find_title(char **argv);
+void show_as(const char *container_id);
+
 /* report.c */
+int report_launcher(pid_t pid, int pidfd, int socket_fd);
+void report_no_launcher(int error);
 void report_pid(pid_t pid);
 void report_ready(void);
 void report_plan_refused(void);
@@ -125,6 +138,7 @@ int run_read_only_path(struct launch *launch, const struct arg *args);
 
 /* steps_process.c */
 int run_hostname(struct launch *launch, const struct arg *args);
+int bring_loopback_up(void);
 int run_loopback_up(struct launch *launch, const struct arg *args);
 int run_session_keyring(struct launch *launch, const struct arg *args);
 int run_set_rlimit(struct launch *launch, const struct arg *args);
@@ -146,8 +160,10 @@ void run_steps(struct launch *launch, uint32_t from, uint32_t to);
 /* supervise.c */
 _Noreturn void supervise(struct launch *launch);
 _Noreturn void init_loop(struct launch *launch, pid_t task);
+void drop_standard_streams(void);
 void block_all_signals(void);
 void default_all_signals(void);
+void unblock_all_signals(void);
 
 /* point.c: named places where the crash tests stop a launch; empty in the release build. */
 #ifdef COFFER_TEST_POINTS

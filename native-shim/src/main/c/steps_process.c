@@ -18,23 +18,40 @@ int run_hostname(struct launch *launch, const struct arg *args)
     return sethostname(args[0].bytes, args[0].length - 1);
 }
 
-int run_loopback_up(struct launch *launch, const struct arg *args)
+/* Reads first: writing, also of what is so already, waits for a lock that the removal of other namespaces holds. */
+static int raise_interface(int fd)
 {
-    (void)launch;
-    (void)args;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(request.ifr_name, "lo", sizeof "lo");
+    if (ioctl(fd, SIOCGIFFLAGS, &request) < 0) {
+        return -1;
+    }
+    if ((request.ifr_flags & IFF_UP) != 0) {
+        return 0;
+    }
+    request.ifr_flags |= IFF_UP;
+    return ioctl(fd, SIOCSIFFLAGS, &request);
+}
+
+int bring_loopback_up(void)
+{
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
     }
-    struct ifreq request;
-    memset(&request, 0, sizeof request);
-    memcpy(request.ifr_name, "lo", sizeof "lo");
-    request.ifr_flags = IFF_UP;
-    int result = ioctl(fd, SIOCSIFFLAGS, &request);
+    int result = raise_interface(fd);
     int error = errno;
     close(fd);
     errno = error;
     return result;
+}
+
+int run_loopback_up(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    (void)args;
+    return bring_loopback_up();
 }
 
 int run_session_keyring(struct launch *launch, const struct arg *args)

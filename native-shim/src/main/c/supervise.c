@@ -27,12 +27,17 @@ void block_all_signals(void)
     sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-/* For the task: nothing blocked, nothing ignored, whatever the agent's process had. */
+/* Nothing ignored, whatever the agent's process had. */
 void default_all_signals(void)
 {
     for (int signal_number = 1; signal_number <= HIGHEST_SIGNAL; signal_number++) {
         signal(signal_number, SIG_DFL); /* fails for KILL, STOP and the library's own: they have no other */
     }
+}
+
+/* For the task. */
+void unblock_all_signals(void)
+{
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -55,7 +60,7 @@ static void forward_to_init(pid_t init, int number)
     syscall(SYS_rt_sigqueueinfo, init, CARRIER_SIGNAL, &info);
 }
 
-static void drop_standard_streams(void)
+void drop_standard_streams(void)
 {
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) {
@@ -174,7 +179,8 @@ static void wait_for_gate(pid_t child, int signals)
     }
 }
 
-static void watch(pid_t child)
+/* Until the task ends. Without init, pid 1 is the task and gets signals as they are. */
+static _Noreturn void watch(pid_t child, bool init)
 {
     sigset_t all;
     sigfillset(&all);
@@ -184,23 +190,12 @@ static void watch(pid_t child)
         if (number == SIGCHLD) {
             reap_child(child, true);
         } else if (number > 0) {
-            forward_to_init(child, carried(number, info.si_code, info.si_value.sival_int));
-        }
-    }
-}
-
-/* Without init, pid 1 is the task and gets signals as they are. */
-static void watch_task(pid_t child)
-{
-    sigset_t all;
-    sigfillset(&all);
-    for (;;) {
-        siginfo_t info;
-        int number = sigwaitinfo(&all, &info);
-        if (number == SIGCHLD) {
-            reap_child(child, true);
-        } else if (number > 0) {
-            kill(child, carried(number, info.si_code, info.si_value.sival_int));
+            int wanted = carried(number, info.si_code, info.si_value.sival_int);
+            if (init) {
+                forward_to_init(child, wanted);
+            } else {
+                kill(child, wanted);
+            }
         }
     }
 }
@@ -221,18 +216,64 @@ static void open_cgroup(struct launch *launch)
     }
 }
 
-static pid_t clone_child(const struct launch *launch)
+/* The network namespace made ahead serves a container that has one of its own and belongs to no user namespace but the
+ * host's. The child is then born in it. */
+static bool takes_prepared_network(const struct launch *launch)
 {
-    struct clone_args_v2 args = {
-        /* the cgroup namespace comes later, when the cgroups are joined: unshare-cgroup */
-        .flags = launch->header->namespaces & ~(uint64_t)CLONE_NEWCGROUP_FLAG,
-        .exit_signal = SIGCHLD,
-    };
+    uint64_t asked = launch->header->namespaces & (CLONE_NEWNET | CLONE_NEWUSER);
+    return launch->network_made && asked == CLONE_NEWNET;
+}
+
+static pid_t clone_child(struct launch *launch)
+{
+    /* the cgroup namespace comes later, when the cgroups are joined: unshare-cgroup */
+    uint64_t flags = launch->header->namespaces & ~(uint64_t)CLONE_NEWCGROUP_FLAG;
+    if (takes_prepared_network(launch)) {
+        flags &= ~(uint64_t)CLONE_NEWNET;
+    } else if (leave_prepared_network(launch) < 0) {
+        return -1;
+    }
+    struct clone_args_v2 args = {.flags = flags, .exit_signal = SIGCHLD};
     if (launch->cgroup_fd >= 0) {
         args.flags |= CLONE_INTO_CGROUP_FLAG;
         args.cgroup = (uint64_t)launch->cgroup_fd;
     }
     return (pid_t)syscall(NR_CLONE3, &args, sizeof args);
+}
+
+/* What is done while the child works. The child goes first: it has more to do, and often starts on our processor. */
+static void become_supervisor(struct launch *launch, pid_t child)
+{
+    report_pid(child);
+    sched_yield();
+    /* Back on the host, so that the namespace lives as long as the container and no longer. */
+    if (leave_prepared_network(launch) < 0) {
+        report_step_failed(0, "leave-network", errno);
+        give_up(child);
+    }
+    forget_host_network(launch);
+    drop_standard_streams();
+    plan_unmap(launch);
+    if (prepare_supervisor(child) < 0) {
+        report_step_failed(0, "record-supervisor", errno);
+        give_up(child);
+    }
+}
+
+/* The agent has said go. */
+static void open_gate(pid_t child, int gate)
+{
+    reach_point("gate-received");
+    if (commit_supervisor() < 0) {
+        report_step_failed(0, "record-supervisor", errno);
+        give_up(child);
+    }
+    reach_point("recorded");
+    close(CONTROL_FD);
+    if (write(gate, "g", 1) != 1) {
+        give_up(child);
+    }
+    close(gate);
 }
 
 _Noreturn void supervise(struct launch *launch)
@@ -247,6 +288,7 @@ _Noreturn void supervise(struct launch *launch)
         _exit(1);
     }
     open_cgroup(launch);
+    bool init = (launch->header->flags & PLAN_INIT) != 0;
     reach_point("before-clone");
     pid_t child = clone_child(launch);
     if (child < 0) {
@@ -257,6 +299,7 @@ _Noreturn void supervise(struct launch *launch)
         close(gate[1]);
         close(status[0]);
         close(signals);
+        forget_host_network(launch);
         launch->gate_fd = gate[0];
         launch->status_fd = status[1];
         child_main(launch);
@@ -264,32 +307,10 @@ _Noreturn void supervise(struct launch *launch)
     close(gate[0]);
     close(status[1]);
     init_status_fd = status[0];
-    report_pid(child);
-    drop_standard_streams();
-    bool init = (launch->header->flags & PLAN_INIT) != 0;
-    plan_unmap(launch);
-    if (prepare_supervisor(child) < 0) {
-        report_step_failed(0, "record-supervisor", errno);
-        give_up(child);
-    }
+    become_supervisor(launch, child);
     reach_point("after-clone");
     wait_for_gate(child, signals);
     close(signals);
-    reach_point("gate-received");
-    if (commit_supervisor() < 0) {
-        report_step_failed(0, "record-supervisor", errno);
-        give_up(child);
-    }
-    reach_point("recorded");
-    close(CONTROL_FD);
-    if (write(gate[1], "g", 1) != 1) {
-        give_up(child);
-    }
-    close(gate[1]);
-    if (init) {
-        watch(child);
-    } else {
-        watch_task(child);
-    }
-    _exit(1); /* not reached: the loops end in reap_child */
+    open_gate(child, gate[1]);
+    watch(child, init);
 }

@@ -42,6 +42,8 @@ public final class Errno {
     public static final int EOVERFLOW = 75;
     public static final int ENOTSUP = 95;
 
+    public static final int ECONNRESET = 104;
+
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM (Operation not permitted)"),
             Map.entry(ENOENT, "ENOENT (No such file or directory)"),
@@ -75,7 +77,8 @@ public final class Errno {
             Map.entry(ELOOP, "ELOOP (Symbolic link where none may be followed)"),
             Map.entry(ENODATA, "ENODATA (No data available)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (Value too large)"),
-            Map.entry(ENOTSUP, "ENOTSUP (Operation not supported)"));
+            Map.entry(ENOTSUP, "ENOTSUP (Operation not supported)"),
+            Map.entry(ECONNRESET, "ECONNRESET (Connection reset by peer)"));
 
     private Errno() {}
 

@@ -21,14 +21,16 @@ public final class Child implements AutoCloseable {
 
     private final PidFd supervisor;
     private final ControlSocket control;
+    private final Runnable whenGone;
     private Optional<Descriptor> terminal = Optional.empty();
     private Optional<PidFd> init = Optional.empty();
     private boolean released;
     private boolean ended;
 
-    Child(PidFd supervisor, ControlSocket control) {
+    Child(PidFd supervisor, ControlSocket control, Runnable whenGone) {
         this.supervisor = supervisor;
         this.control = control;
+        this.whenGone = whenGone;
     }
 
     /**
@@ -147,6 +149,7 @@ public final class Child implements AutoCloseable {
             throw new IOException("launcher " + supervisor.pid() + " did not end within " + END_TIMEOUT_MILLIS
                     + " ms; it may be inside a mount that hangs");
         }
+        whenGone.run();
         supervisor.reap();
         supervisor.close();
         init.ifPresent(PidFd::close);

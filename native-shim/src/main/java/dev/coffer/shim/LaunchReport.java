@@ -3,7 +3,7 @@ package dev.coffer.shim;
 import dev.coffer.linux.process.ControlSocket.Message;
 import dev.coffer.linux.process.Descriptor;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 
 /** One message of the launcher, as report.c writes it. */
 sealed interface LaunchReport {
@@ -25,7 +25,7 @@ sealed interface LaunchReport {
             return switch (words[0]) {
                 case "pid" -> new Started(Integer.parseInt(words[1]));
                 case "ready" -> new Ready();
-                case "terminal" -> terminal(message.descriptor());
+                case "terminal" -> terminal(message.descriptors());
                 case "step" ->
                     new Failed(
                             new StepFailedException(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])));
@@ -37,8 +37,11 @@ sealed interface LaunchReport {
         }
     }
 
-    private static LaunchReport terminal(Optional<Descriptor> master) throws IOException {
-        return new TerminalOpened(
-                master.orElseThrow(() -> new IOException("launcher opened a terminal but sent no descriptor")));
+    private static LaunchReport terminal(List<Descriptor> master) throws IOException {
+        if (master.size() != 1) {
+            master.forEach(Descriptor::close);
+            throw new IOException("launcher opened a terminal but sent " + master.size() + " descriptors");
+        }
+        return new TerminalOpened(master.get(0));
     }
 }

@@ -2,29 +2,31 @@ package dev.coffer.shim;
 
 import dev.coffer.container.ContainerId;
 import dev.coffer.isolation.LaunchPlan;
-import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.Descriptor.OpenMode;
 import dev.coffer.linux.process.MemoryFile;
-import dev.coffer.linux.process.PidFd;
-import dev.coffer.linux.process.Spawner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** Starts containers through the C launcher. Thread-safe. */
 public final class ShimLauncher implements AutoCloseable {
-    // Numbers of shim.h.
-    private static final int PLAN_FD = 3;
-    private static final int CONTROL_FD = 4;
-    private static final int RUNTIME_FD = 5;
-
     private final ShimBinary binary;
+    private Optional<Prefork> prefork = Optional.empty();
 
     public ShimLauncher(ShimBinary binary) {
         this.binary = binary;
+    }
+
+    /** Has a launcher made, if none waits, while the caller does something else. A failure to make it shows when it is taken. */
+    public void prepare() throws IOException {
+        Prefork source = source();
+        try {
+            source.refill();
+        } catch (IOException e) {
+            replace(source, e).refill();
+        }
     }
 
     /**
@@ -36,24 +38,67 @@ public final class ShimLauncher implements AutoCloseable {
     public Child start(ContainerId id, LaunchPlan plan, Path runtimeDirectory, StandardStreams streams)
             throws IOException {
         byte[] encoded = LaunchPlanEncoder.encode(plan);
-        ControlSocket.Pair control = ControlSocket.pair();
+        Prefork.Launcher launcher = take();
         try (Descriptor planFile = MemoryFile.sealed("coffer-plan", encoded);
-                Descriptor runtime = Descriptor.open(runtimeDirectory, OpenMode.DIRECTORY);
-                Descriptor theirs = control.theirs()) {
-            Map<Integer, Integer> descriptors = new HashMap<>(streams.numbers());
-            descriptors.put(PLAN_FD, planFile.fd());
-            descriptors.put(CONTROL_FD, theirs.fd());
-            descriptors.put(RUNTIME_FD, runtime.fd());
-            int pid = Spawner.spawn(binary.executable(), List.of("coffer-shim", id.value()), descriptors);
-            return new Child(PidFd.open(pid), control.ours());
+                Descriptor runtime = Descriptor.open(runtimeDirectory, OpenMode.DIRECTORY)) {
+            int[] own = streams.numbers();
+            launcher.control().send("launch " + id.value(), planFile.fd(), runtime.fd(), own[0], own[1], own[2]);
+            return new Child(launcher.process(), launcher.control(), this::refill);
         } catch (IOException e) {
-            control.ours().close();
+            launcher.control().close(); // ends it
+            launcher.process().close();
             throw e;
         }
     }
 
+    /** One that waits; if the process that makes them was killed, from a new one. */
+    private Prefork.Launcher take() throws IOException {
+        Prefork source = source();
+        try {
+            return source.take();
+        } catch (IOException e) {
+            return replace(source, e).take();
+        }
+    }
+
+    private synchronized Prefork source() throws IOException {
+        if (prefork.isEmpty()) {
+            prefork = Optional.of(Prefork.start(binary.executable()));
+        }
+        return prefork.get();
+    }
+
+    /** A new process, if that is what the failure asks for. */
+    private synchronized Prefork replace(Prefork failed, IOException failure) throws IOException {
+        if (!Prefork.isGone(failure)) {
+            throw failure;
+        }
+        if (prefork.isPresent() && prefork.get() == failed) {
+            prefork = Optional.empty();
+            failed.close();
+        }
+        return source();
+    }
+
+    private void refill() {
+        try {
+            prepare();
+        } catch (IOException e) {
+            // Nothing is lost: the next launch finds out, and starts a new process or says why it cannot.
+            return;
+        }
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (prefork.isPresent()) {
+            try {
+                prefork.get().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            prefork = Optional.empty();
+        }
         binary.close();
     }
 }

@@ -5,16 +5,15 @@ import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.Descriptor.OpenMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The descriptors that become 0, 1 and 2 of the task; opened before the launch and closed after it. */
 public final class StandardStreams implements AutoCloseable {
     private static final Path NULL = Path.of("/dev/null");
 
     private final List<Descriptor> opened = new ArrayList<>();
-    private final Map<Integer, Integer> numbers = new HashMap<>();
+    /** By number in the task; where nothing is put, our own of that number. */
+    private final int[] numbers = {0, 1, 2};
 
     private StandardStreams() {}
 
@@ -43,10 +42,10 @@ public final class StandardStreams implements AutoCloseable {
 
     private void put(int number, Descriptor descriptor) {
         opened.add(descriptor);
-        numbers.put(number, descriptor.fd());
+        numbers[number] = descriptor.fd();
     }
 
-    Map<Integer, Integer> numbers() {
+    int[] numbers() {
         return numbers;
     }
 

@@ -2,6 +2,7 @@ package dev.coffer.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.coffer.container.ContainerId;
 import dev.coffer.isolation.LaunchPlan;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,55 @@ class ShimLauncherKernelIT {
         assertThat(Processes.startTime(pid)).isEmpty();
         assertThat(Processes.startTime(supervisor)).isEmpty();
         assertThat(SupervisorRecord.read(runtime)).isEmpty();
+    }
+
+    @Test
+    void makesNewLaunchersWhenTheProcessThatForksThemWasKilled() throws Exception {
+        assertThat(run(true, "hostname")).isEqualTo("inside\n");
+        ProcessHandle first = forker();
+
+        first.destroyForcibly();
+        first.onExit().get(STEP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+
+        // the first of them may still get the launcher that waited
+        assertThat(run(true, "hostname")).isEqualTo("inside\n");
+        assertThat(run(true, "hostname")).isEqualTo("inside\n");
+        assertThat(forker()).isNotEqualTo(first);
+    }
+
+    @Test
+    void takesEveryLauncherWithItWhenClosed() throws Exception {
+        launcher.prepare();
+        await("one that forks and one that waits")
+                .until(() -> ProcessHandle.current().descendants().count() == 2);
+        List<ProcessHandle> all = ProcessHandle.current().descendants().toList();
+
+        launcher.close();
+
+        assertThat(all).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    void leavesTheSupervisorOnTheHostsNetwork() throws Exception {
+        try (StandardStreams streams = StandardStreams.inherited(false);
+                Child child = launcher.start(ID, plan(true, List.of(), "sleep", "60"), runtime, streams)) {
+            child.awaitReady(STEP_TIMEOUT_MILLIS);
+
+            assertThat(networkOf(child.supervisor().pid()))
+                    .isEqualTo(networkOf(ProcessHandle.current().pid()));
+            assertThat(networkOf(child.init().pid()))
+                    .isNotEqualTo(networkOf(ProcessHandle.current().pid()));
+        }
+    }
+
+    private static String networkOf(long pid) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
+    }
+
+    private static ProcessHandle forker() {
+        List<ProcessHandle> children = ProcessHandle.current().children().toList();
+        assertThat(children).hasSize(1);
+        return children.get(0);
     }
 
     private String run(boolean init, String... command) throws IOException {

@@ -71,6 +71,9 @@ public final class ContainerLauncher {
         ContainerId id = spec.id();
         Teardown teardown = container.teardown();
 
+        reached(container, "launcher");
+        prepareLauncher(id);
+
         reached(container, "record");
         teardown.push("record", () -> records.removeOwn(id, container.settings().owner()));
         createRecord(container);
@@ -128,6 +131,15 @@ public final class ContainerLauncher {
         if (container.destroyRequested()) {
             throw new LaunchException(
                     Fault.USER_SPEC, "cannot launch container " + container.id() + ": destroyed before it ran", 125);
+        }
+    }
+
+    /** One is made while the rest of the container is. */
+    private void prepareLauncher(ContainerId id) {
+        try {
+            shim.prepare();
+        } catch (IOException e) {
+            throw failed(id, "cannot start its launcher", e);
         }
     }
 

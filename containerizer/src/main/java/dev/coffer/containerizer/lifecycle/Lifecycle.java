@@ -72,6 +72,7 @@ public final class Lifecycle implements AutoCloseable {
     public static Lifecycle open(RuntimeLayout layout, Isolation isolation, ShimLauncher shim, Stages stages)
             throws IOException {
         new Records(layout).prepare();
+        shim.prepare();
         return new Lifecycle(layout, isolation, shim, stages, Ownership.acquire(layout));
     }
 

@@ -88,6 +88,7 @@ class CrashLoopKernelIT {
         Path heldHere = runtime.resolve("held");
         Path heldThere = runtime.resolve("containers/" + id + "/held");
         Process agent = startAgent(point, id);
+        List<ProcessHandle> waiting = List.of();
         try {
             await("the agent at " + point)
                     .atMost(SOON)
@@ -96,15 +97,41 @@ class CrashLoopKernelIT {
             assertThat(agent.isAlive())
                     .as("agent held at %s, its output: %s", point, output())
                     .isTrue();
+            waiting = waitingLaunchers(agent);
         } finally {
             agent.destroyForcibly().waitFor();
         }
+        awaitEnd(waiting);
         Files.deleteIfExists(hold);
         Files.deleteIfExists(heldHere);
         awaitLaunchersWord(runtime, id);
         String outcome = recoverAndDestroy(point, id);
         before.assertNothingWasAdded(directories);
         return outcome;
+    }
+
+    /** The process that forks launchers, and those that it has forked ahead and nobody has taken. */
+    private static List<ProcessHandle> waitingLaunchers(Process agent) {
+        List<ProcessHandle> waiting =
+                agent.descendants().filter(CrashLoopKernelIT::waits).toList();
+        assertThat(waiting).as("launchers forked ahead by the agent").isNotEmpty();
+        return waiting;
+    }
+
+    private static boolean waits(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+                    .startsWith("coffer-shim\0waits");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static void awaitEnd(List<ProcessHandle> waiting) {
+        await("launchers that nobody took end with their agent")
+                .atMost(GATE_TIMEOUT)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> waiting.stream().noneMatch(CrashLoopKernelIT::waits));
     }
 
     /** Once the agent is gone the supervisor either records that the gate was opened or ends with all it started. */

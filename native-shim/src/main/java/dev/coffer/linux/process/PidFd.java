@@ -45,6 +45,11 @@ public final class PidFd implements AutoCloseable {
         return new PidFd(pid, Descriptor.adopt((int) fd));
     }
 
+    /** One that another process opened and sent; owned from now on. */
+    public static PidFd adopt(int pid, Descriptor descriptor) {
+        return new PidFd(pid, descriptor);
+    }
+
     public int pid() {
         return pid;
     }

@@ -30,6 +30,8 @@ final class ProcessLibc {
 
     static native long send(int fd, byte[] bytes, long length, int flags);
 
+    static native long sendmsg(int fd, Pointer message, int flags);
+
     static native long recvmsg(int fd, Pointer message, int flags);
 
     static native int poll(Pointer fds, long count, int timeout);

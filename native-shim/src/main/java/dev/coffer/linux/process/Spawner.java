@@ -24,16 +24,19 @@ public final class Spawner {
     private Spawner() {}
 
     /**
-     * Runs the program in {@code executable} with an empty environment.
+     * Runs the program in {@code executable}.
      *
+     * @param environment {@code NAME=value} each
      * @param descriptors for each number in the child, ours that becomes it
      * @return its pid, to be reaped by the caller
      */
-    public static int spawn(Descriptor executable, List<String> arguments, Map<Integer, Integer> descriptors)
+    public static int spawn(
+            Descriptor executable, List<String> arguments, List<String> environment, Map<Integer, Integer> descriptors)
             throws ErrnoException {
         String path = "/proc/self/fd/" + executable.fd();
         try (Memory memory = new Memory(FILE_ACTIONS_BYTES + ATTRIBUTES_BYTES + 2 * SIGSET_BYTES);
-                Memory strings = argumentVector(arguments)) {
+                Memory argv = stringVector(arguments);
+                Memory envp = stringVector(environment)) {
             memory.clear();
             Pointer actions = memory.share(0);
             Pointer attributes = memory.share(FILE_ACTIONS_BYTES);
@@ -50,13 +53,7 @@ public final class Spawner {
                         (child, ours) -> ProcessLibc.posix_spawn_file_actions_adddup2(actions, ours, child));
                 int[] pid = new int[1];
                 // Reports by its value, not through errno.
-                int error = ProcessLibc.posix_spawn(
-                        pid,
-                        ProcessLibc.cString(path),
-                        actions,
-                        attributes,
-                        strings,
-                        strings.share(8L * arguments.size()));
+                int error = ProcessLibc.posix_spawn(pid, ProcessLibc.cString(path), actions, attributes, argv, envp);
                 if (error != 0) {
                     throw new ErrnoException("posix_spawn(" + arguments.get(0) + ")", error);
                 }
@@ -68,8 +65,8 @@ public final class Spawner {
         }
     }
 
-    /** Pointers, a null that also serves as the empty environment, then the strings. */
-    private static Memory argumentVector(List<String> arguments) {
+    /** Pointers, a null, then the strings. */
+    private static Memory stringVector(List<String> arguments) {
         long size = 8L * (arguments.size() + 1);
         for (String argument : arguments) {
             size += ProcessLibc.cString(argument).length;
