@@ -1,8 +1,10 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagReader;
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.agent.config.Surroundings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,16 +33,17 @@ public final class HostOptions {
 
     /** The settings in force, an option before its variable before the default. */
     public static HostConfig of(ParsedWords words, Surroundings surroundings) {
-        Map<String, String> settings = new HashMap<>(surroundings.environment());
+        Map<String, String> given = new HashMap<>(words.agentFlags());
         for (String name : ORDER) {
             if (words.value(name).isPresent()) {
-                settings.put(variableOf(name), words.value(name).get());
+                given.put(name.substring(2), words.value(name).get());
             }
         }
         try {
-            return HostConfig.of(settings);
+            return HostConfig.of(FlagReader.read(given, surroundings.environment()));
         } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
+            throw new UsageException(
+                    Arrays.asList(String.valueOf(e.getMessage()).split("\n", -1)));
         }
     }
 

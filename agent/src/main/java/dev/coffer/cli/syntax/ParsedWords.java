@@ -9,6 +9,7 @@ import java.util.Optional;
 /** The words after a subcommand, sorted. Options go by the last of their names. */
 public final class ParsedWords {
     private final Map<String, List<String>> options = new HashMap<>();
+    private final Map<String, String> agentFlags = new HashMap<>();
     private List<String> plain = List.of();
     private boolean afterDoubleDash;
 
@@ -47,6 +48,15 @@ public final class ParsedWords {
 
     public boolean flag(String option) {
         return flag(option, false);
+    }
+
+    void setAgentFlag(String name, String value) {
+        agentFlags.put(name, value);
+    }
+
+    /** Flags of the agent other than options of the subcommand, by name without hyphens. */
+    Map<String, String> agentFlags() {
+        return agentFlags;
     }
 
     /** Everything from the first word that is no option. */
