@@ -276,7 +276,8 @@ final class Syntaxes {
 
     private static int unitStart(String text) {
         int end = 0;
-        while (end < text.length() && ((text.charAt(end) <= '9' && text.charAt(end) >= '0') || text.charAt(end) == '.')) {
+        while (end < text.length()
+                && ((text.charAt(end) <= '9' && text.charAt(end) >= '0') || text.charAt(end) == '.')) {
             end++;
         }
         return end;

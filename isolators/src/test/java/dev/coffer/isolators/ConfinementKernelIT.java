@@ -17,8 +17,8 @@ import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.BindRoot;
-import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
+import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.shim.Child;
 import dev.coffer.shim.ShimBinary;
@@ -91,9 +91,9 @@ class ConfinementKernelIT {
 
     /** Without cgroups, which are tested on their own. */
     private IsolatorSetting setting() {
-        IsolatorSetting setting =
-                new IsolatorSetting(FlagValues.DEFAULTS, List.of(), directory, directory, directory);
-        List<String> names = new ArrayList<>(IsolatorSelection.of(catalog(), setting).names());
+        IsolatorSetting setting = new IsolatorSetting(FlagValues.DEFAULTS, List.of(), directory, directory, directory);
+        List<String> names =
+                new ArrayList<>(IsolatorSelection.of(catalog(), setting).names());
         names.removeIf(name -> name.startsWith("cgroups/"));
         return setting.with(names);
     }

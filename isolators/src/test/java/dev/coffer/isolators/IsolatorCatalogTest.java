@@ -44,8 +44,8 @@ class IsolatorCatalogTest {
         List<LaunchStep> steps = new ArrayList<>(List.of(new BindRoot(Path.of("/image"), true)));
         isolators.inChild().forEach(isolator -> steps.addAll(isolator.plan(Specs.DEFAULT.context())));
 
-        LaunchPlan plan = LaunchPlan.of(
-                isolators.namespacesOf(Specs.DEFAULT.spec("web-1")), Path.of("/root"), true, steps);
+        LaunchPlan plan =
+                LaunchPlan.of(isolators.namespacesOf(Specs.DEFAULT.spec("web-1")), Path.of("/root"), true, steps);
 
         assertThat(plan.steps().subList(plan.steps().size() - 9, plan.steps().size()))
                 .extracting(LaunchPlan::nameOf)

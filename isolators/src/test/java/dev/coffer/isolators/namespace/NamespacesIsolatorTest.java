@@ -24,8 +24,7 @@ class NamespacesIsolatorTest {
 
     @Test
     void givesAContainerAllNamespacesOfItsOwn() {
-        assertThat(ALL.namespaces(Specs.DEFAULT.spec("a")))
-                .containsExactlyInAnyOrder(Namespace.values());
+        assertThat(ALL.namespaces(Specs.DEFAULT.spec("a"))).containsExactlyInAnyOrder(Namespace.values());
         assertThat(ALL.plan(Specs.DEFAULT.context()))
                 .containsExactly(new UnshareCgroup(), new Hostname("web-1"), new LoopbackUp());
     }
@@ -35,16 +34,14 @@ class NamespacesIsolatorTest {
         assertThat(ALL.namespaces(HOST_NETWORK.spec("a")))
                 .containsExactlyInAnyOrder(
                         Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS, Namespace.CGROUP);
-        assertThat(ALL.plan(HOST_NETWORK.context()))
-                .containsExactly(new UnshareCgroup(), new Hostname("db.example"));
+        assertThat(ALL.plan(HOST_NETWORK.context())).containsExactly(new UnshareCgroup(), new Hostname("db.example"));
     }
 
     @Test
     void leavesWhatIsNotChosenAsTheHostHasIt() {
         NamespacesIsolator few = new NamespacesIsolator(EnumSet.of(Namespace.PID));
 
-        assertThat(few.namespaces(HOST_NETWORK.spec("a")))
-                .containsExactlyInAnyOrder(Namespace.MOUNT, Namespace.PID);
+        assertThat(few.namespaces(HOST_NETWORK.spec("a"))).containsExactlyInAnyOrder(Namespace.MOUNT, Namespace.PID);
         assertThat(few.plan(HOST_NETWORK.context())).isEmpty();
     }
 
