@@ -14,6 +14,7 @@ import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
 import dev.coffer.linux.process.Processes;
@@ -41,8 +42,10 @@ public final class Host implements AutoCloseable {
     private final Containerizer containerizer;
     private final Images images;
     private final RuntimeLayout layout;
+    private final IsolatorSelection isolators;
 
-    private Host(Containerizer containerizer, Images images, RuntimeLayout layout) {
+    private Host(Containerizer containerizer, Images images, RuntimeLayout layout, IsolatorSelection isolators) {
+        this.isolators = isolators;
         this.containerizer = containerizer;
         this.images = images;
         this.layout = layout;
@@ -68,10 +71,11 @@ public final class Host implements AutoCloseable {
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             Images images = Images.open(config);
-            Isolation isolation = isolation(config, layout, images.rootfs());
+            Isolators isolators = Isolators.of(config, layout.sandboxes());
+            Isolation isolation = isolation(config, isolators, images.rootfs());
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
-            return new Host(containerizer, images, layout);
+            return new Host(containerizer, images, layout, isolators.selection());
         } catch (IOException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot load the launcher: " + e.getMessage(), e);
         }
@@ -87,7 +91,7 @@ public final class Host implements AutoCloseable {
         try (ShimLauncher shim = new ShimLauncher(ShimBinary.release())) {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             StoredRootfs images = new StoredRootfs(config);
-            Isolation isolation = isolation(config, layout, images);
+            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes()), images);
             List<LaunchStep> steps = new ArrayList<>();
             for (HostIsolator isolator : isolation.onHost()) {
                 steps.addAll(isolator.resourceFor(spec.id()).steps());
@@ -102,12 +106,27 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private static Isolation isolation(HostConfig config, RuntimeLayout layout, RootfsProvider images) {
-        IsolatorSet isolators = Isolators.of(config, layout.sandboxes()).create();
+    private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {
+        IsolatorSet isolators = chosen.create();
         HostRootFilesystem hostView = new HostRootFilesystem(
                 List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
         return new Isolation(
                 isolators.onHost(), isolators.inChild(), isolators::namespacesOf, images, hostView::rootfs);
+    }
+
+    /**
+     * What {@code --isolation} comes to on this host. Makes nothing there.
+     *
+     * @return with every reason why {@link #open} would refuse it
+     */
+    public static IsolatorSelection isolators(HostConfig config) {
+        return Isolators.of(config, new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes())
+                .examined();
+    }
+
+    /** The isolators that containers are held by. */
+    public IsolatorSelection isolators() {
+        return isolators;
     }
 
     public Containerizer containerizer() {

@@ -24,7 +24,7 @@ final class Isolators {
     }
 
     static Isolators of(HostConfig config, Path sandboxes) {
-        IsolatorCatalog catalog = new IsolatorCatalog(HostFacts.ofThisHost(), List.of());
+        IsolatorCatalog catalog = new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators());
         IsolatorSetting setting = new IsolatorSetting(
                 config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), sandboxes);
         IsolatorSelection selection = IsolatorSelection.of(catalog, setting);
@@ -33,6 +33,20 @@ final class Isolators {
 
     IsolatorSelection selection() {
         return selection;
+    }
+
+    /** With what making them would find. */
+    IsolatorSelection examined() {
+        if (!selection.problems().isEmpty()) {
+            return selection;
+        }
+        try {
+            IsolatorSet unused = catalog.create(setting);
+            return selection;
+        } catch (IsolationException e) {
+            return new IsolatorSelection(
+                    selection.names(), selection.leftOut(), List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     /**

@@ -10,7 +10,7 @@ public final class Nearest {
     /** The known name that takes the fewest changes, if they are few for its length. */
     public static Optional<String> of(String name, Collection<String> known) {
         String best = "";
-        int least = Math.max(2, name.length() / 3) + 1;
+        int least = Math.max(2, name.length() / 4) + 1;
         for (String candidate : known) {
             int distance = distance(name, candidate);
             if (distance < least) {

@@ -36,6 +36,14 @@ public interface IsolatorProvider {
     }
 
     /**
+     * Whether it stays in the default although something is missing, because it refuses by name the requests that it
+     * cannot meet and does nothing for others.
+     */
+    default boolean refusesWhatItCannotDo() {
+        return false;
+    }
+
+    /**
      * The isolators of this name; none if those made for another name do its work too. Makes nothing on the host, for
      * {@code explain} and {@code doctor} call it: what must exist before the first container is made along with that.
      *

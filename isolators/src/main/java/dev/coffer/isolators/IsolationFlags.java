@@ -9,7 +9,7 @@ import java.util.Optional;
 public final class IsolationFlags {
     public static final Flag<Optional<List<String>>> ISOLATION = Flag.optional(
                     "isolation", Syntax.names(), "Which isolators containers are held by.")
-            .whenUnset("what this host can do of " + String.join(", ", Order.DEFAULT))
+            .whenUnset("all that this host can do of the isolators that docs/flags.md marks *")
             .otherThanMesos("posix/cpu,posix/mem", "a container should be one without a setting");
 
     static final List<Flag<?>> ALL = List.of(ISOLATION);

@@ -79,6 +79,16 @@ public final class IsolatorCatalog {
         return other == null ? builtIn(name) : Optional.of(other);
     }
 
+    /** Whether a name is not one of those that are built in, now or in a later version. */
+    public static boolean mentionsOthers(List<String> names) {
+        for (String name : names) {
+            if (!Order.contains(name) && !IsolatorSelection.isAlias(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Names of all isolators that there are, in launch order. */
     public List<String> names() {
         List<String> names = new ArrayList<>();
@@ -89,6 +99,21 @@ public final class IsolatorCatalog {
         }
         names.addAll(others.keySet());
         return names;
+    }
+
+    /** Why a built-in isolator stands where it does; empty for others, which come last. */
+    public static String reasonFor(String name) {
+        for (Order.Place place : Order.PLACES) {
+            if (place.name().equals(name)) {
+                return place.reason();
+            }
+        }
+        return "";
+    }
+
+    /** Whether an isolator is used if {@code --isolation} is not set. */
+    public static boolean isDefault(String name) {
+        return Order.DEFAULT.contains(name);
     }
 
     /** Every flag of every isolator, by name. */

@@ -4,6 +4,7 @@ import dev.coffer.flag.Nearest;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * What {@code --isolation} comes to on this host, by the rules of the Mesos agent.
  *
  * @param names the isolators to use, in launch order
- * @param leftOut those of the default that this host cannot do, with what is missing and how to get it
+ * @param leftOut those of the default that this host cannot do, or not for every container, with what is missing and how to get it
  * @param problems why the agent must not start, one line each
  */
 public record IsolatorSelection(List<String> names, Map<String, String> leftOut, List<String> problems) {
@@ -32,10 +33,33 @@ public record IsolatorSelection(List<String> names, Map<String, String> leftOut,
             List.of("volume/sandbox_path", "volume/host_path", "volume/image");
     private static final List<String> NEEDED_BY_LAUNCHER = List.of("filesystem/linux", "namespaces/pid");
 
+    public IsolatorSelection {
+        names = List.copyOf(names);
+        leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+        problems = List.copyOf(problems);
+    }
+
+    /** One line: what containers are held by, and what of the default they are not. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("isolation: ").append(String.join(", ", names));
+        for (Map.Entry<String, String> each : leftOut.entrySet()) {
+            text.append("; not or not always ")
+                    .append(each.getKey())
+                    .append(": ")
+                    .append(each.getValue());
+        }
+        return text.toString();
+    }
+
     /** Chooses by {@code --isolation} of {@code setting}, whose own isolators do not count. */
     public static IsolatorSelection of(IsolatorCatalog catalog, IsolatorSetting setting) {
         Optional<List<String>> asked = setting.flags().get(IsolationFlags.ISOLATION);
         return asked.isPresent() ? named(catalog, setting, asked.get()) : byDefault(catalog, setting);
+    }
+
+    /** Whether a name stands for others. */
+    static boolean isAlias(String name) {
+        return name.equals(ALL_CGROUPS) || ALIASES.containsKey(name);
     }
 
     private static IsolatorSelection byDefault(IsolatorCatalog catalog, IsolatorSetting setting) {
@@ -50,7 +74,8 @@ public record IsolatorSelection(List<String> names, Map<String, String> leftOut,
                 problems.add("cannot use isolator '" + name + "': " + missing.get());
             } else if (missing.isPresent()) {
                 leftOut.put(name, missing.get());
-            } else if (provider.isPresent()) {
+            }
+            if (provider.isPresent() && (missing.isEmpty() || provider.get().refusesWhatItCannotDo())) {
                 names.add(name);
             }
         }

@@ -1,9 +1,14 @@
 package dev.coffer.agent.config;
 
 import dev.coffer.flag.FlagValues;
+import dev.coffer.isolation.IsolatorProvider;
+import dev.coffer.isolators.IsolationFlags;
+import dev.coffer.isolators.IsolatorCatalog;
 import dev.coffer.isolators.cgroup.CgroupFlags;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where Coffer keeps its things, and everything else an operator has set.
@@ -52,7 +57,8 @@ public record HostConfig(Path workDirectory, Path runtimeDirectory, Path storeDi
      * @param environment of this process
      */
     public static HostConfig of(Map<String, String> environment) {
-        return of(FlagReader.read(Map.of(), environment));
+        FlagCatalog catalog = new FlagCatalog(FlagReader.modulesDirectory(Map.of(), environment));
+        return of(FlagReader.read(catalog, Map.of(), environment));
     }
 
     /** The settings of this process's environment. */
@@ -67,6 +73,13 @@ public record HostConfig(Path workDirectory, Path runtimeDirectory, Path storeDi
 
     public String cgroupsRoot() {
         return flags.get(CgroupFlags.ROOT);
+    }
+
+    /** Isolators that are not built in; looks for them only if something is set that no built-in one knows. */
+    public List<IsolatorProvider> otherIsolators() {
+        Optional<Path> directory = flags.get(HostFlags.MODULES_DIR);
+        List<String> asked = flags.get(IsolationFlags.ISOLATION).orElse(List.of());
+        return directory.isPresent() || IsolatorCatalog.mentionsOthers(asked) ? Modules.load(directory) : List.of();
     }
 
     private static void requireAbsolute(String flag, Path path) {

@@ -29,8 +29,13 @@ public final class HostFlags {
             .whenUnset("store/docker in work_dir")
             .otherThanMesos("/tmp/mesos/store/docker", "/tmp is emptied at a reboot and may be a small tmpfs");
 
+    public static final Flag<Optional<Path>> MODULES_DIR = Flag.optional(
+                    "modules_dir", Syntax.path(), "Jars with further isolators; nobody but its owner may write there.")
+            .whenUnset("only the class path");
+
     /** In the order of help texts. */
-    public static final List<Flag<?>> ALL = List.of(WORK_DIR, RUNTIME_DIR, DOCKER_STORE_DIR, CgroupFlags.ROOT);
+    public static final List<Flag<?>> ALL =
+            List.of(WORK_DIR, RUNTIME_DIR, DOCKER_STORE_DIR, CgroupFlags.ROOT, MODULES_DIR);
 
     private HostFlags() {}
 }

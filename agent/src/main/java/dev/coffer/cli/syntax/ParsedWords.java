@@ -1,5 +1,6 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagCatalog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,16 @@ public final class ParsedWords {
     private List<String> plain = List.of();
     private boolean afterDoubleDash;
 
-    ParsedWords() {}
+    private final FlagCatalog flagCatalog;
+
+    ParsedWords(FlagCatalog flagCatalog) {
+        this.flagCatalog = flagCatalog;
+    }
+
+    /** Which flags of the agent there are. */
+    public FlagCatalog flagCatalog() {
+        return flagCatalog;
+    }
 
     void set(Option option, String value) {
         List<String> values = options.get(option.name());

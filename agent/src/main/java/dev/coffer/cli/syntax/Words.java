@@ -1,6 +1,6 @@
 package dev.coffer.cli.syntax;
 
-import dev.coffer.agent.config.FlagReader;
+import dev.coffer.agent.config.FlagCatalog;
 import dev.coffer.flag.Flag;
 import java.util.List;
 import java.util.Optional;
@@ -19,24 +19,26 @@ public final class Words {
 
     private final List<String> words;
     private final Options options;
-    private final ParsedWords parsed = new ParsedWords();
+    private final ParsedWords parsed;
     private int at;
 
-    private Words(List<String> words, Options options) {
+    private Words(List<String> words, Options options, FlagCatalog flags) {
         this.words = words;
         this.options = options;
+        this.parsed = new ParsedWords(flags);
     }
 
     /**
      * Sorts the words into options and others.
      *
+     * @param flags of the agent, which every subcommand takes
      * @throws UsageException with all that is wrong
      */
-    public static ParsedWords parse(Command command, List<String> words) {
+    public static ParsedWords parse(Command command, List<String> words, FlagCatalog flags) {
         Options options = optionsOf(command);
-        Optional<ParsedWords> parsed = new Words(words, options).read();
+        Optional<ParsedWords> parsed = new Words(words, options, flags).read();
         if (parsed.isEmpty()) {
-            throw new UsageException(Diagnosis.of(command, options, words));
+            throw new UsageException(Diagnosis.of(command, options.withFlags(flags), words));
         }
         return parsed.get();
     }
@@ -86,11 +88,11 @@ public final class Words {
 
     /** {@code --x=VALUE}, {@code --x VALUE}, and of one that is true or false {@code --x} and {@code --no-x}. */
     private boolean readAgentFlag(String name, @Nullable String value) {
-        Optional<Flag<?>> flag = FlagReader.find(name);
+        Optional<Flag<?>> flag = parsed.flagCatalog().find(name);
         if (flag.isEmpty() && name.startsWith("no-") && value == null) {
             String positive = name.substring("no-".length());
             parsed.setAgentFlag(positive, "false");
-            return FlagReader.find(positive).map(Flag::isBoolean).orElse(false);
+            return parsed.flagCatalog().find(positive).map(Flag::isBoolean).orElse(false);
         }
         if (flag.isEmpty()) {
             return false;

@@ -50,6 +50,12 @@ public final class CgroupProvider implements IsolatorProvider {
                         + CgroupLayout.remedy(host.cgroups(), kernelName));
     }
 
+    /** A container that asks for no limit need not fail for want of a controller. */
+    @Override
+    public boolean refusesWhatItCannotDo() {
+        return true;
+    }
+
     @Override
     public List<Isolator> create(IsolatorSetting setting) {
         Set<String> controllers = new LinkedHashSet<>();
