@@ -13,9 +13,10 @@ make_tests_disk() {
     local tree=$out/tree classes module path=
     mkdir -p "$tree/lib"
     : > "$tree/roots"
-    for classes in */target/classes */target/test-classes; do
+    for classes in {,docs/examples/}*/target/{classes,test-classes}; do
         [ -d "$classes" ] || continue
-        module=${classes%%/*}
+        module=${classes%/target/*}
+        module=${module##*/}
         mkdir -p "$tree/$module"
         cp -r "$classes" "$tree/$module/"
         path+=/tests/$module/${classes##*/}:

@@ -14,15 +14,9 @@ import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
-import dev.coffer.isolators.IsolatorCatalog;
-import dev.coffer.isolators.cgroup.CgroupsIsolator;
-import dev.coffer.isolators.filesystem.CgroupMount;
+import dev.coffer.isolators.IsolatorSelection;
+import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
-import dev.coffer.isolators.namespace.NamespacesIsolator;
-import dev.coffer.isolators.security.AgentCapabilities;
-import dev.coffer.linux.ErrnoException;
-import dev.coffer.linux.cgroup.CgroupHierarchies;
-import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.process.Processes;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsProvider;
@@ -30,9 +24,7 @@ import dev.coffer.shim.ShimBinary;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -47,13 +39,13 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Host implements AutoCloseable {
-    private static final List<String> CONTROLLERS = List.of("cpu", "cpuacct", "memory", "pids");
-
     private final Containerizer containerizer;
     private final Images images;
     private final RuntimeLayout layout;
+    private final IsolatorSelection isolators;
 
-    private Host(Containerizer containerizer, Images images, RuntimeLayout layout) {
+    private Host(Containerizer containerizer, Images images, RuntimeLayout layout, IsolatorSelection isolators) {
+        this.isolators = isolators;
         this.containerizer = containerizer;
         this.images = images;
         this.layout = layout;
@@ -78,14 +70,12 @@ public final class Host implements AutoCloseable {
         }
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
-            CgroupHierarchies hierarchies = CgroupHierarchies.detect();
             Images images = Images.open(config);
-            Isolation isolation = isolation(config, hierarchies, images.rootfs());
+            Isolators isolators = Isolators.of(config, layout.sandboxes());
+            Isolation isolation = isolation(config, isolators, images.rootfs());
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
-            return new Host(containerizer, images, layout);
-        } catch (ErrnoException e) {
-            throw new IsolationException(Fault.HOST_SETUP, "cannot read this host's cgroups: " + e.getMessage(), e);
+            return new Host(containerizer, images, layout, isolators.selection());
         } catch (IOException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot load the launcher: " + e.getMessage(), e);
         }
@@ -101,7 +91,7 @@ public final class Host implements AutoCloseable {
         try (ShimLauncher shim = new ShimLauncher(ShimBinary.release())) {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             StoredRootfs images = new StoredRootfs(config);
-            Isolation isolation = isolation(config, CgroupHierarchies.detect(), images);
+            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes()), images);
             List<LaunchStep> steps = new ArrayList<>();
             for (HostIsolator isolator : isolation.onHost()) {
                 steps.addAll(isolator.resourceFor(spec.id()).steps());
@@ -116,37 +106,27 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private static Isolation isolation(HostConfig config, CgroupHierarchies hierarchies, RootfsProvider images) {
-        CgroupsIsolator cgroups =
-                new CgroupsIsolator(hierarchies, config.cgroupsRoot(), CgroupsIsolator.ALL_CONTROLLERS);
+    private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {
+        IsolatorSet isolators = chosen.create();
         HostRootFilesystem hostView = new HostRootFilesystem(
                 List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
         return new Isolation(
-                List.of(cgroups),
-                IsolatorCatalog.planIsolators(
-                        visibleCgroups(hierarchies),
-                        AgentCapabilities.ofThisProcess(),
-                        Optional.of(config.runtimeDirectory().resolve("seccomp"))),
-                NamespacesIsolator::namespacesFor,
-                images,
-                hostView::rootfs);
+                isolators.onHost(), isolators.inChild(), isolators::namespacesOf, images, hostView::rootfs);
     }
 
-    /** The hierarchies a container sees of its own: all of v2, or the v1 ones that hold it. */
-    private static List<CgroupMount> visibleCgroups(CgroupHierarchies hierarchies) {
-        Map<CgroupHierarchy, String> v1 = new LinkedHashMap<>();
-        for (String controller : CONTROLLERS) {
-            Optional<CgroupHierarchy> hierarchy = hierarchies.carrying(controller);
-            if (hierarchy.isPresent() && hierarchy.get().version() == CgroupHierarchy.Version.V1) {
-                v1.merge(hierarchy.get(), controller, (a, b) -> a + "," + b);
-            }
-        }
-        if (v1.isEmpty()) {
-            return hierarchies.hasV2() ? List.of(CgroupMount.UNIFIED) : List.of();
-        }
-        return v1.values().stream()
-                .map(names -> new CgroupMount(names, "cgroup", names))
-                .toList();
+    /**
+     * What {@code --isolation} comes to on this host. Makes nothing there.
+     *
+     * @return with every reason why {@link #open} would refuse it
+     */
+    public static IsolatorSelection isolators(HostConfig config) {
+        return Isolators.of(config, new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes())
+                .examined();
+    }
+
+    /** The isolators that containers are held by. */
+    public IsolatorSelection isolators() {
+        return isolators;
     }
 
     public Containerizer containerizer() {

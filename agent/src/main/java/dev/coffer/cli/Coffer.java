@@ -59,7 +59,7 @@ final class Coffer {
 
     private int run(Command command, List<String> words) {
         command.prepare();
-        ParsedWords parsed = Words.parse(command, words);
+        ParsedWords parsed = Words.parse(command, words, HostOptions.flagCatalog(words, console.surroundings()));
         if (parsed.flag("--help")) {
             console.out().print(Words.help(command));
             return 0;

@@ -76,7 +76,7 @@ class CofferTest {
     @Test
     void takesTheOptionsOfTheHostBeforeTheSubcommandToo() {
         assertThat(coffer("--work_dir", "relative", "images")).isEqualTo(125);
-        assertThat(err()).isEqualTo("coffer: work_dir must be an absolute path, was 'relative'\n");
+        assertThat(err()).isEqualTo("coffer: cannot use --work_dir 'relative': expected an absolute path\n");
     }
 
     @Test

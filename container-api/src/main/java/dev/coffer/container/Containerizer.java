@@ -44,6 +44,14 @@ public interface Containerizer extends AutoCloseable {
 
     Optional<Usage> usage(ContainerId id);
 
+    /**
+     * Makes these limits hold for a container that runs, in place of the present ones; what is absent becomes unlimited.
+     *
+     * @return the limits as they are enforced, or empty if the id is unknown or the task has ended
+     * @throws ContainerException.IsolationException if they cannot be made to hold, naming those that still do
+     */
+    Optional<Resources> update(ContainerId id, Resources limits);
+
     Optional<ContainerStatus> status(ContainerId id);
 
     Set<ContainerId> containers();

@@ -1,5 +1,6 @@
 package dev.coffer.container;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -9,9 +10,27 @@ import java.util.OptionalInt;
  * @param signal present if a signal killed it
  * @param oomKills processes of the container that the kernel killed for memory
  * @param finishedAtMillis milliseconds since the epoch
+ * @param limitation what an isolator ended it for
  */
 public record Termination(
-        OptionalInt exitCode, OptionalInt signal, Reason reason, String message, long oomKills, long finishedAtMillis) {
+        OptionalInt exitCode,
+        OptionalInt signal,
+        Reason reason,
+        String message,
+        long oomKills,
+        long finishedAtMillis,
+        Optional<Limitation> limitation) {
+
+    /** One that no isolator brought about. */
+    public Termination(
+            OptionalInt exitCode,
+            OptionalInt signal,
+            Reason reason,
+            String message,
+            long oomKills,
+            long finishedAtMillis) {
+        this(exitCode, signal, reason, message, oomKills, finishedAtMillis, Optional.empty());
+    }
 
     /** Why it ended, for a machine. */
     public enum Reason {
@@ -21,6 +40,14 @@ public record Termination(
         DESTROYED,
         /** The kernel killed it for exceeding its memory limit. */
         MEMORY_LIMIT,
+        /** An isolator ended it for using more disk than it may. */
+        DISK_LIMIT,
+        /** An isolator ended it for listening on a port that is not its own. */
+        PORTS_LIMIT,
+        /** An isolator ended it for having too many processes. */
+        PIDS_LIMIT,
+        /** It ran longer than it may. */
+        TIME_LIMIT,
         /** It was never started: launch failed or the agent died before the gate opened. */
         LAUNCH_FAILED,
         /** Its supervisor was killed, so the status is unknown. */

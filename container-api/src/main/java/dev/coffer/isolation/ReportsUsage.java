@@ -1,15 +1,23 @@
 package dev.coffer.isolation;
 
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import java.util.OptionalLong;
 
 /** A {@link HostResource} that can say what its container uses. */
 public interface ReportsUsage {
-    /** Figures that cannot be read are absent. */
-    Usage usage();
+    /** Adds its figures; those that cannot be read are left out, never 0. Called often and for many containers. */
+    void usage(Usage.Builder into);
 
-    /** Only {@link Usage#oomKills}: asked at every exit, and cheaper to have alone. */
+    /** All its figures. */
+    default Usage usage() {
+        Usage.Builder builder = new Usage.Builder();
+        usage(builder);
+        return builder.build();
+    }
+
+    /** Only {@link Statistic#OOM_KILLS}: asked at every exit, of each resource until one knows. */
     default OptionalLong oomKills() {
-        return usage().oomKills();
+        return OptionalLong.empty();
     }
 }

@@ -9,6 +9,7 @@ import dev.coffer.container.Containerizer;
 import dev.coffer.container.Fault;
 import dev.coffer.container.Launched;
 import dev.coffer.container.RecoveryReport;
+import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Usage;
 import dev.coffer.containerizer.lifecycle.Isolation;
@@ -78,6 +79,11 @@ public final class CofferContainerizer implements Containerizer {
     @Override
     public Optional<Usage> usage(ContainerId id) {
         return lifecycle.usage(id);
+    }
+
+    @Override
+    public Optional<Resources> update(ContainerId id, Resources limits) {
+        return lifecycle.update(id, limits);
     }
 
     @Override

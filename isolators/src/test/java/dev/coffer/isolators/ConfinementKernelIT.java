@@ -11,14 +11,14 @@ import dev.coffer.container.ProcessSpec;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.Rlimit;
 import dev.coffer.container.SecuritySpec.SeccompMode;
+import dev.coffer.flag.FlagValues;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.BindRoot;
-import dev.coffer.isolators.filesystem.CgroupMount;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
-import dev.coffer.isolators.namespace.NamespacesIsolator;
-import dev.coffer.isolators.security.AgentCapabilities;
+import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.shim.Child;
 import dev.coffer.shim.ShimBinary;
@@ -85,14 +85,27 @@ class ConfinementKernelIT {
                 true);
     }
 
+    private static IsolatorCatalog catalog() {
+        return new IsolatorCatalog(HostFacts.ofThisHost(), List.of());
+    }
+
+    /** Without cgroups, which are tested on their own. */
+    private IsolatorSetting setting() {
+        IsolatorSetting setting = new IsolatorSetting(FlagValues.DEFAULTS, List.of(), directory, directory, directory);
+        List<String> names =
+                new ArrayList<>(IsolatorSelection.of(catalog(), setting).names());
+        names.removeIf(name -> name.startsWith("cgroups/"));
+        return setting.with(names);
+    }
+
     private String run(Specs specs, Rootfs root) throws IOException {
         LaunchContext context =
                 new LaunchContext(specs.spec("confined"), root.config(), root.files(), directory.resolve("sandbox"));
         List<LaunchStep> steps = new ArrayList<>(root.mounts());
-        IsolatorCatalog.planIsolators(List.of(CgroupMount.UNIFIED), AgentCapabilities.ofThisProcess(), Optional.empty())
-                .forEach(isolator -> steps.addAll(isolator.plan(context)));
+        IsolatorSet isolators = catalog().create(setting());
+        isolators.inChild().forEach(isolator -> steps.addAll(isolator.plan(context)));
         LaunchPlan plan = LaunchPlan.of(
-                NamespacesIsolator.namespacesFor(context.spec()),
+                isolators.namespacesOf(context.spec()),
                 Files.createDirectories(directory.resolve("root")),
                 true,
                 steps);

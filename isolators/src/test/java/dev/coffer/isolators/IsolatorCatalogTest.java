@@ -2,32 +2,35 @@ package dev.coffer.isolators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coffer.flag.FlagValues;
 import dev.coffer.isolation.Isolator;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.BindRoot;
-import dev.coffer.isolation.PlanIsolator;
-import dev.coffer.isolators.filesystem.CgroupMount;
-import dev.coffer.isolators.namespace.NamespacesIsolator;
-import dev.coffer.isolators.security.AgentCapabilities;
-import java.nio.file.Files;
+import dev.coffer.isolators.host.HostFacts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class IsolatorCatalogTest {
-    private static final List<PlanIsolator> ISOLATORS = IsolatorCatalog.planIsolators(
-            List.of(CgroupMount.UNIFIED), new AgentCapabilities((1L << 41) - 1), Optional.empty());
+    private static final IsolatorCatalog CATALOG = new IsolatorCatalog(HostFacts.ofThisHost(), List.of());
+    private static final IsolatorSetting SETTING = new IsolatorSetting(
+            FlagValues.DEFAULTS, List.of(), Path.of("/runtime"), Path.of("/work"), Path.of("/work/sandboxes"));
+
+    private static IsolatorSet create() {
+        return CATALOG.create(
+                SETTING.with(IsolatorSelection.of(CATALOG, SETTING).names()));
+    }
 
     @Test
-    void listsEveryIsolatorOnceInOrder() {
-        assertThat(ISOLATORS)
+    void ordersIsolatorsAsTheirPlacesSay() {
+        assertThat(create().inChild())
                 .extracting(Isolator::name)
                 .containsExactly(
                         "filesystem/linux",
-                        "linux/namespaces",
+                        "namespaces",
                         "linux/keyring",
                         "posix/rlimits",
                         "docker/runtime",
@@ -37,11 +40,12 @@ class IsolatorCatalogTest {
 
     @Test
     void makesACompletePlanWithARoot() {
+        IsolatorSet isolators = create();
         List<LaunchStep> steps = new ArrayList<>(List.of(new BindRoot(Path.of("/image"), true)));
-        ISOLATORS.forEach(isolator -> steps.addAll(isolator.plan(Specs.DEFAULT.context())));
+        isolators.inChild().forEach(isolator -> steps.addAll(isolator.plan(Specs.DEFAULT.context())));
 
-        LaunchPlan plan = LaunchPlan.of(
-                NamespacesIsolator.namespacesFor(Specs.DEFAULT.spec("web-1")), Path.of("/root"), true, steps);
+        LaunchPlan plan =
+                LaunchPlan.of(isolators.namespacesOf(Specs.DEFAULT.spec("web-1")), Path.of("/root"), true, steps);
 
         assertThat(plan.steps().subList(plan.steps().size() - 9, plan.steps().size()))
                 .extracting(LaunchPlan::nameOf)
@@ -55,15 +59,5 @@ class IsolatorCatalogTest {
                         "identity",
                         "seccomp",
                         "exec");
-    }
-
-    @Test
-    void documentsEveryIsolator() {
-        Path pages = Path.of("..", "docs", "isolators");
-
-        for (PlanIsolator isolator : ISOLATORS) {
-            assertThat(pages.resolve(isolator.name().replace('/', '-') + ".md")).isNotEmptyFile();
-        }
-        assertThat(Files.exists(pages.resolve("linux-capabilities.md"))).isTrue();
     }
 }

@@ -34,6 +34,9 @@ public final class DoctorCommand implements Command {
         List<Finding> findings = new ArrayList<>(new KernelExamination().findings());
         findings.addAll(CgroupExamination.findings(config.cgroupsRoot()));
         findings.addAll(new DirectoryExamination(config).findings());
+        findings.addAll(IsolatorExamination.findings(config));
+        findings.addAll(VariableExamination.findings(
+                words.flagCatalog(), console.surroundings().environment()));
         return print(findings, console.out());
     }
 

@@ -153,9 +153,6 @@ final class KernelExamination {
                 return Finding.ok("libseccomp", library.toString());
             }
         }
-        return Finding.limited(
-                "libseccomp",
-                "not found; containers run only with --security-opt seccomp=unconfined;"
-                        + " apt-get install libseccomp2");
+        return Finding.limited("libseccomp", "not found, and linux/seccomp needs it; apt-get install libseccomp2");
     }
 }

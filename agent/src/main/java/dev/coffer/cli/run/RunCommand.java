@@ -48,6 +48,9 @@ public final class RunCommand implements Command {
             throw new UsageException("cannot use -t: -t needs a terminal on standard input");
         }
         try (Host host = Host.open(config)) {
+            if (request.verbose() || !host.isolators().leftOut().isEmpty()) {
+                console.say(host.isolators().describe());
+            }
             if (request.spec().image().isEmpty()) {
                 console.say("no image given: running on a read-only view of this host's files");
             }

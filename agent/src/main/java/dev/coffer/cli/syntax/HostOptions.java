@@ -1,12 +1,17 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagCatalog;
+import dev.coffer.agent.config.FlagReader;
 import dev.coffer.agent.config.HostConfig;
+import dev.coffer.agent.config.HostFlags;
 import dev.coffer.agent.config.Surroundings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The options every subcommand has: where things are. Each can be set by an environment variable too. */
 public final class HostOptions {
@@ -29,18 +34,39 @@ public final class HostOptions {
         }
     }
 
-    /** The settings in force, an option before its variable before the default. */
-    public static HostConfig of(ParsedWords words, Surroundings surroundings) {
-        Map<String, String> settings = new HashMap<>(surroundings.environment());
-        for (String name : ORDER) {
-            if (words.value(name).isPresent()) {
-                settings.put(variableOf(name), words.value(name).get());
+    /** Which flags there are, with those of the jars that {@code --modules_dir} of these words names. */
+    public static FlagCatalog flagCatalog(List<String> words, Surroundings surroundings) {
+        Map<String, String> given = new HashMap<>();
+        String prefix = "--" + HostFlags.MODULES_DIR.name();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.startsWith(prefix + "=")) {
+                given.put(HostFlags.MODULES_DIR.name(), word.substring(prefix.length() + 1));
+            } else if (word.equals(prefix) && i + 1 < words.size()) {
+                given.put(HostFlags.MODULES_DIR.name(), words.get(i + 1));
             }
         }
         try {
-            return HostConfig.of(settings);
+            return new FlagCatalog(FlagReader.modulesDirectory(given, surroundings.environment()));
+        } catch (IllegalArgumentException notAFlag) {
+            // perhaps a word of the container's command; if it is a flag, reading it says what is wrong
+            return new FlagCatalog(Optional.empty());
+        }
+    }
+
+    /** The settings in force, an option before its variable before the default. */
+    public static HostConfig of(ParsedWords words, Surroundings surroundings) {
+        Map<String, String> given = new HashMap<>(words.agentFlags());
+        for (String name : ORDER) {
+            if (words.value(name).isPresent()) {
+                given.put(name.substring(2), words.value(name).get());
+            }
+        }
+        try {
+            return HostConfig.of(FlagReader.read(words.flagCatalog(), given, surroundings.environment()));
         } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
+            throw new UsageException(
+                    Arrays.asList(String.valueOf(e.getMessage()).split("\n", -1)));
         }
     }
 
@@ -67,8 +93,7 @@ public final class HostOptions {
     }
 
     private static boolean takesHostOption(String word) {
-        int equals = word.indexOf('=');
-        return NAMES.containsKey(equals < 0 ? word : word.substring(0, equals));
+        return NAMES.containsKey(word) || (word.startsWith("--") && word.indexOf('=') > 0);
     }
 
     private static String variableOf(String option) {

@@ -1,5 +1,7 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagCatalog;
+import dev.coffer.flag.Flag;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,21 @@ public final class Options {
     /** What follows the name of the subcommand; each call adds another form. */
     public Options form(String words) {
         synopsis.add(words);
+        return this;
+    }
+
+    /** These and the flags of the agent, to explain what is wrong; too many for a help text. */
+    Options withFlags(FlagCatalog flags) {
+        for (Flag<?> flag : flags.builtIn().values()) {
+            String name = "--" + flag.name();
+            if (!byName.containsKey(name)) {
+                if (flag.isBoolean()) {
+                    negatable(flag.help(), name);
+                } else {
+                    value(flag.syntax().label(), flag.help(), name);
+                }
+            }
+        }
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagCatalog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,10 +10,20 @@ import java.util.Optional;
 /** The words after a subcommand, sorted. Options go by the last of their names. */
 public final class ParsedWords {
     private final Map<String, List<String>> options = new HashMap<>();
+    private final Map<String, String> agentFlags = new HashMap<>();
     private List<String> plain = List.of();
     private boolean afterDoubleDash;
 
-    ParsedWords() {}
+    private final FlagCatalog flagCatalog;
+
+    ParsedWords(FlagCatalog flagCatalog) {
+        this.flagCatalog = flagCatalog;
+    }
+
+    /** Which flags of the agent there are. */
+    public FlagCatalog flagCatalog() {
+        return flagCatalog;
+    }
 
     void set(Option option, String value) {
         List<String> values = options.get(option.name());
@@ -47,6 +58,15 @@ public final class ParsedWords {
 
     public boolean flag(String option) {
         return flag(option, false);
+    }
+
+    void setAgentFlag(String name, String value) {
+        agentFlags.put(name, value);
+    }
+
+    /** Flags of the agent other than options of the subcommand, by name without hyphens. */
+    Map<String, String> agentFlags() {
+        return agentFlags;
     }
 
     /** Everything from the first word that is no option. */

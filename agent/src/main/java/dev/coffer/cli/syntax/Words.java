@@ -1,7 +1,10 @@
 package dev.coffer.cli.syntax;
 
+import dev.coffer.agent.config.FlagCatalog;
+import dev.coffer.flag.Flag;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the words after a subcommand. Like docker: everything from the first word that is no option belongs to the
@@ -16,24 +19,26 @@ public final class Words {
 
     private final List<String> words;
     private final Options options;
-    private final ParsedWords parsed = new ParsedWords();
+    private final ParsedWords parsed;
     private int at;
 
-    private Words(List<String> words, Options options) {
+    private Words(List<String> words, Options options, FlagCatalog flags) {
         this.words = words;
         this.options = options;
+        this.parsed = new ParsedWords(flags);
     }
 
     /**
      * Sorts the words into options and others.
      *
+     * @param flags of the agent, which every subcommand takes
      * @throws UsageException with all that is wrong
      */
-    public static ParsedWords parse(Command command, List<String> words) {
+    public static ParsedWords parse(Command command, List<String> words, FlagCatalog flags) {
         Options options = optionsOf(command);
-        Optional<ParsedWords> parsed = new Words(words, options).read();
+        Optional<ParsedWords> parsed = new Words(words, options, flags).read();
         if (parsed.isEmpty()) {
-            throw new UsageException(Diagnosis.of(command, options, words));
+            throw new UsageException(Diagnosis.of(command, options.withFlags(flags), words));
         }
         return parsed.get();
     }
@@ -72,13 +77,37 @@ public final class Words {
         String name = equals < 0 ? word : word.substring(0, equals);
         Option option = options.byName().get(name);
         if (option == null) {
-            return false;
+            return readAgentFlag(name.substring(2), equals < 0 ? null : word.substring(equals + 1));
         }
         if (option.isFlag()) {
             parsed.set(option, Boolean.toString(!Options.isNegation(name)));
             return equals < 0;
         }
         return equals < 0 ? readNext(option) : set(option, word.substring(equals + 1));
+    }
+
+    /** {@code --x=VALUE}, {@code --x VALUE}, and of one that is true or false {@code --x} and {@code --no-x}. */
+    private boolean readAgentFlag(String name, @Nullable String value) {
+        Optional<Flag<?>> flag = parsed.flagCatalog().find(name);
+        if (flag.isEmpty() && name.startsWith("no-") && value == null) {
+            String positive = name.substring("no-".length());
+            parsed.setAgentFlag(positive, "false");
+            return parsed.flagCatalog().find(positive).map(Flag::isBoolean).orElse(false);
+        }
+        if (flag.isEmpty()) {
+            return false;
+        }
+        if (value != null) {
+            parsed.setAgentFlag(name, value);
+        } else if (flag.get().isBoolean()) {
+            parsed.setAgentFlag(name, "true");
+        } else if (at < words.size()) {
+            parsed.setAgentFlag(name, words.get(at));
+            at++;
+        } else {
+            return false;
+        }
+        return true;
     }
 
     /** Any number of flags in one word; of one with a value the rest of the word is the value, or the next word. */

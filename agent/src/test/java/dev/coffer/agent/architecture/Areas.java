@@ -6,7 +6,11 @@ import java.util.stream.Stream;
 /** The packages of each module, as ARCHITECTURE.md draws them. */
 final class Areas {
     static final String[] CONTRACTS = {
-        "dev.coffer.container..", "dev.coffer.isolation..", "dev.coffer.rootfs..", "dev.coffer.reclaim.."
+        "dev.coffer.container..",
+        "dev.coffer.flag..",
+        "dev.coffer.isolation..",
+        "dev.coffer.rootfs..",
+        "dev.coffer.reclaim.."
     };
     static final String[] NATIVE = {"dev.coffer.linux..", "dev.coffer.windows..", "dev.coffer.shim.."};
     static final String[] AGENT = {"dev.coffer.agent..", "dev.coffer.cli.."};

@@ -3,6 +3,7 @@ package dev.coffer.cli.syntax;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coffer.agent.config.FlagCatalog;
 import dev.coffer.agent.config.Surroundings;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.HostVolume;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,7 @@ class RunReaderTest {
     };
 
     private static RunRequest read(String... words) {
-        return RunReader.read(Words.parse(RUN, List.of(words)), HOST);
+        return RunReader.read(Words.parse(RUN, List.of(words), new FlagCatalog(Optional.empty())), HOST);
     }
 
     private static ContainerSpec spec(String... words) {

@@ -1,13 +1,20 @@
 package dev.coffer.containerizer.lifecycle;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.coffer.container.ContainerException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerStatus.State;
+import dev.coffer.container.Limitation;
+import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Usage;
 import dev.coffer.containerizer.state.ContainerRecord;
+import dev.coffer.isolation.AttachesProcess;
 import dev.coffer.isolation.HostResource;
+import dev.coffer.isolation.LimitationListener;
+import dev.coffer.isolation.LimitsAtRunTime;
 import dev.coffer.isolation.ReportsUsage;
+import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.process.PidFd;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,7 +35,7 @@ public final class Container {
     private static final int SIGKILL = 9;
 
     private final ContainerId id;
-    private final ContainerRecord settings;
+    private volatile ContainerRecord settings;
     private final Teardown teardown;
     private final CompletableFuture<Termination> exit = new CompletableFuture<>();
     private final CompletableFuture<State> launched = new CompletableFuture<>();
@@ -50,6 +57,9 @@ public final class Container {
 
     @GuardedBy("this")
     private boolean ran;
+
+    @GuardedBy("this")
+    private Optional<Limitation> limitation = Optional.empty();
 
     /** The two processes that exist as long as the task does. */
     public record Running(PidFd supervisor, PidFd init) {}
@@ -224,13 +234,71 @@ public final class Container {
         return 0;
     }
 
-    public synchronized Usage usage() {
-        Usage usage = Usage.UNKNOWN;
-        for (HostResource resource : resources) {
-            if (resource instanceof ReportsUsage reporter) {
-                usage = usage.or(reporter.usage());
+    /** Lets every isolator that must reach the first process do so. */
+    void attach(long pid) {
+        for (HostResource resource : resources()) {
+            if (resource instanceof AttachesProcess attacher) {
+                attacher.attach(pid);
             }
         }
-        return usage;
+    }
+
+    /** Lets every isolator that can watch a limit do so from now on. */
+    void watchLimits(LimitationListener listener) {
+        for (HostResource resource : resources()) {
+            if (resource instanceof LimitsAtRunTime watcher) {
+                watcher.watch(listener);
+            }
+        }
+    }
+
+    /**
+     * Notes why the task is about to be killed.
+     *
+     * @return false if another reason came first
+     */
+    synchronized boolean exceeded(Limitation reason) {
+        if (limitation.isPresent() || running.isEmpty()) {
+            return false;
+        }
+        limitation = Optional.of(reason);
+        return true;
+    }
+
+    synchronized Optional<Limitation> limitation() {
+        return limitation;
+    }
+
+    /** Changes the limits of a task that runs. All isolators are asked even if one fails; its failure is thrown then. */
+    synchronized ContainerRecord update(Resources limits) {
+        ContainerException failure = null;
+        for (HostResource resource : resources) {
+            if (resource instanceof Updatable updatable) {
+                try {
+                    updatable.update(limits);
+                } catch (ContainerException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        settings = settings.limitedBy(limits);
+        return settings;
+    }
+
+    private synchronized List<HostResource> resources() {
+        return List.copyOf(resources);
+    }
+
+    public synchronized Usage usage() {
+        Usage.Builder usage = new Usage.Builder();
+        for (HostResource resource : resources) {
+            if (resource instanceof ReportsUsage reporter) {
+                reporter.usage(usage);
+            }
+        }
+        return usage.build();
     }
 }

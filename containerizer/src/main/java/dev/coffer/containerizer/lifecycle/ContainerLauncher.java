@@ -105,6 +105,7 @@ public final class ContainerLauncher {
 
         reached(container, "ready");
         awaitReady(id, plan, child);
+        container.attach(child.init().pid());
 
         reached(container, "gate");
         release(id, plan, child);

@@ -1,5 +1,6 @@
 package dev.coffer.containerizer.lifecycle;
 
+import dev.coffer.container.Limitation;
 import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
@@ -43,6 +44,18 @@ final class Exits {
             }
             ended(container);
         });
+        container.watchLimits(limitation -> endForLimit(container, limitation));
+    }
+
+    /** The task's end is noted as that of any other killed one, with this reason. */
+    private static void endForLimit(Container container, Limitation limitation) {
+        try {
+            if (container.exceeded(limitation)) {
+                container.killAll();
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot kill container {} that is beyond a limit: {}", container.id(), limitation.message(), e);
+        }
     }
 
     /** Notes the end of a container whose supervisor is gone. */
@@ -82,7 +95,25 @@ final class Exits {
                     oomKills,
                     System.currentTimeMillis());
         }
-        return decide(exit.get(), oomKills, container.settings().resources(), container.destroyRequested());
+        Termination termination =
+                decide(exit.get(), oomKills, container.settings().resources(), container.destroyRequested());
+        Optional<Limitation> limitation = container.limitation();
+        return limitation.isPresent() ? limited(termination, limitation.get()) : termination;
+    }
+
+    /** A task that ended well meanwhile has not been ended by the limit. */
+    static Termination limited(Termination termination, Limitation limitation) {
+        if (termination.exitCode().orElse(-1) == 0) {
+            return termination;
+        }
+        return new Termination(
+                termination.exitCode(),
+                termination.signal(),
+                limitation.reason(),
+                limitation.message(),
+                termination.oomKills(),
+                termination.finishedAtMillis(),
+                Optional.of(limitation));
     }
 
     /** The kernel kills pid 1 with its supervisor, but not one without init that changed its user since: see prctl(2). */

@@ -1,5 +1,6 @@
 package dev.coffer.containerizer.lifecycle;
 
+import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerException.LaunchException;
 import dev.coffer.container.ContainerException.TeardownException;
 import dev.coffer.container.ContainerId;
@@ -9,6 +10,7 @@ import dev.coffer.container.ContainerStatus.State;
 import dev.coffer.container.Fault;
 import dev.coffer.container.Launched;
 import dev.coffer.container.RecoveryReport;
+import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
 import dev.coffer.container.Usage;
@@ -42,6 +44,7 @@ public final class Lifecycle implements AutoCloseable {
     private static final int TEARDOWN_THREADS = 4;
 
     private final RuntimeLayout layout;
+    private final Records records;
     private final Isolation isolation;
     private final ShimLauncher shim;
     private final Stages stages;
@@ -61,7 +64,8 @@ public final class Lifecycle implements AutoCloseable {
         this.stages = stages;
         this.ownership = ownership;
         this.watch = new ExitWatch();
-        this.exits = new Exits(layout, new Records(layout), watch);
+        this.records = new Records(layout);
+        this.exits = new Exits(layout, records, watch);
         this.launcher = new ContainerLauncher(layout, isolation, shim, stages, STEP_TIMEOUT_MILLIS);
         this.executor = teardownThreads();
         this.destroyer = new ContainerDestroyer(
@@ -169,6 +173,23 @@ public final class Lifecycle implements AutoCloseable {
 
     public Optional<Usage> usage(ContainerId id) {
         return find(id).map(Container::usage);
+    }
+
+    public Optional<Resources> update(ContainerId id, Resources limits) {
+        Optional<Container> container = find(id);
+        if (container.isEmpty() || container.get().state() != State.RUNNING) {
+            return Optional.empty();
+        }
+        ContainerRecord settings = container.get().update(limits.effective());
+        try {
+            records.write(id, settings);
+        } catch (IOException e) {
+            throw new IsolationException(
+                    Fault.HOST_RESOURCES,
+                    "cannot record the new limits of container " + id + ", which hold already: " + e.getMessage(),
+                    e);
+        }
+        return Optional.of(settings.resources());
     }
 
     public Optional<ContainerStatus> status(ContainerId id) {

@@ -35,6 +35,11 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         return new ContainerRecord(instance, sandbox, image, resources);
     }
 
+    /** The same container with other limits. */
+    public ContainerRecord limitedBy(Resources limits) {
+        return new ContainerRecord(owner, sandbox, image, limits);
+    }
+
     String format() {
         RecordText text = new RecordText();
         text.put("version", VERSION);

@@ -1,5 +1,6 @@
 package dev.coffer.containerizer.state;
 
+import dev.coffer.container.Limitation;
 import dev.coffer.container.Termination;
 import dev.coffer.container.Termination.Reason;
 import java.io.IOException;
@@ -19,19 +20,23 @@ final class TerminationRecord {
         text.put("message", termination.message().replace('\n', ' '));
         text.put("oom_kills", Long.toString(termination.oomKills()));
         text.put("finished", Long.toString(termination.finishedAtMillis()));
+        termination.limitation().ifPresent(limitation -> text.put("limited", limitation.resource()));
         return text.format();
     }
 
     static Termination parse(String content) throws IOException {
         RecordText text = RecordText.parse(content);
         try {
+            Reason reason = Reason.valueOf(text.get("reason"));
+            String message = text.get("message");
             return new Termination(
                     number(text, "exit"),
                     number(text, "signal"),
-                    Reason.valueOf(text.get("reason")),
-                    text.get("message"),
+                    reason,
+                    message,
                     Long.parseLong(text.get("oom_kills")),
-                    Long.parseLong(text.get("finished")));
+                    Long.parseLong(text.get("finished")),
+                    text.find("limited").map(resource -> new Limitation(reason, message, resource)));
         } catch (IllegalArgumentException e) {
             throw new IOException("termination record is malformed: " + e.getMessage(), e);
         }

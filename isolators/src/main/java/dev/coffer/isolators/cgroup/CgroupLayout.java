@@ -71,7 +71,7 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
         void add(String name, String kernelName, Controller v1, Controller v2) {
             Optional<CgroupHierarchy> found = hierarchies.carrying(kernelName);
             if (found.isEmpty()) {
-                missing.put(name, remedy(kernelName));
+                missing.put(name, remedy(hierarchies, kernelName));
                 return;
             }
             add(found.get(), found.get().version() == Version.V1 ? v1 : v2);
@@ -101,15 +101,16 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
             }
             return new CgroupLayout(trees, missing);
         }
+    }
 
-        private String remedy(String kernelName) {
-            String boot = kernelName.equals("memory") ? "boot with cgroup_enable=memory, or " : "";
-            if (hierarchies.hasV2()) {
-                return boot + "add +" + kernelName
-                        + " to cgroup.subtree_control of every cgroup above the cgroup2 mount this agent sees,"
-                        + " or mount the controller as v1: mount -t cgroup -o " + kernelName + " cgroup DIR";
-            }
-            return boot + "mount it: mount -t cgroup -o " + kernelName + " cgroup /sys/fs/cgroup/" + kernelName;
+    /** What gives a host a controller that no hierarchy of it carries. */
+    static String remedy(CgroupHierarchies hierarchies, String kernelName) {
+        String boot = kernelName.equals("memory") ? "boot with cgroup_enable=memory, or " : "";
+        if (hierarchies.hasV2()) {
+            return boot + "add +" + kernelName
+                    + " to cgroup.subtree_control of every cgroup above the cgroup2 mount this agent sees,"
+                    + " or mount the controller as v1: mount -t cgroup -o " + kernelName + " cgroup DIR";
         }
+        return boot + "mount it: mount -t cgroup -o " + kernelName + " cgroup /sys/fs/cgroup/" + kernelName;
     }
 }

@@ -103,15 +103,13 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
     }
 
     @Override
-    public Usage usage() {
-        Usage usage = Usage.UNKNOWN;
+    public void usage(Usage.Builder into) {
         for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = in(tree);
             for (Controller controller : tree.controllers()) {
-                usage = usage.or(controller.usage(cgroup));
+                controller.usage(cgroup, into);
             }
         }
-        return usage;
     }
 
     @Override

@@ -17,8 +17,8 @@ interface Controller {
     /** Writes what {@code limits} asks for; an empty limit writes nothing. */
     void limit(Cgroup cgroup, Resources limits) throws ErrnoException;
 
-    /** The figures that this controller has; absent if they cannot be read. */
-    Usage usage(Cgroup cgroup);
+    /** Adds the figures that this controller has and that can be read. */
+    void usage(Cgroup cgroup, Usage.Builder into);
 
     /** Processes killed for memory, if this controller counts them. */
     default OptionalLong oomKills(Cgroup cgroup) {

@@ -1,10 +1,10 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
-import java.util.OptionalLong;
 
 /**
  * Processor share and cap.
@@ -32,13 +32,7 @@ final class CpuV1 implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        return new Usage(
-                OptionalLong.empty(),
-                ControlFile.keyed(cgroup, "cpu.stat", "throttled_time"),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty());
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        into.put(Statistic.CPUS_THROTTLED_TIME, ControlFile.keyed(cgroup, "cpu.stat", "throttled_time"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
@@ -33,14 +34,9 @@ final class CpuV2 implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        return new Usage(
-                nanos(ControlFile.keyed(cgroup, "cpu.stat", "usage_usec")),
-                nanos(ControlFile.keyed(cgroup, "cpu.stat", "throttled_usec")),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty());
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        into.put(Statistic.CPUS_TIME, nanos(ControlFile.keyed(cgroup, "cpu.stat", "usage_usec")));
+        into.put(Statistic.CPUS_THROTTLED_TIME, nanos(ControlFile.keyed(cgroup, "cpu.stat", "throttled_usec")));
     }
 
     private static OptionalLong nanos(OptionalLong micros) {

@@ -1,9 +1,9 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.cgroup.Cgroup;
-import java.util.OptionalLong;
 
 /**
  * Processor time used, which v1 counts in a controller of its own.
@@ -20,13 +20,7 @@ final class CpuacctV1 implements Controller {
     public void limit(Cgroup cgroup, Resources limits) {}
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        return new Usage(
-                ControlFile.number(cgroup, "cpuacct.usage"),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty());
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        into.put(Statistic.CPUS_TIME, ControlFile.number(cgroup, "cpuacct.usage"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
@@ -61,14 +62,12 @@ final class MemoryV1 implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
+    public void usage(Cgroup cgroup, Usage.Builder into) {
         OptionalLong limit = ControlFile.number(cgroup, "memory.limit_in_bytes");
-        return new Usage(
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                ControlFile.number(cgroup, "memory.usage_in_bytes"),
-                limit.orElse(Long.MAX_VALUE) >= UNLIMITED ? OptionalLong.empty() : limit,
-                oomKills(cgroup),
-                OptionalLong.empty());
+        if (limit.orElse(Long.MAX_VALUE) < UNLIMITED) {
+            into.put(Statistic.MEM_LIMIT, limit);
+        }
+        into.put(Statistic.MEM_TOTAL, ControlFile.number(cgroup, "memory.usage_in_bytes"));
+        into.put(Statistic.OOM_KILLS, oomKills(cgroup));
     }
 }

@@ -1,6 +1,7 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
@@ -42,13 +43,9 @@ final class MemoryV2 implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        return new Usage(
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                ControlFile.number(cgroup, "memory.current"),
-                ControlFile.number(cgroup, "memory.max"),
-                oomKills(cgroup),
-                OptionalLong.empty());
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        into.put(Statistic.MEM_TOTAL, ControlFile.number(cgroup, "memory.current"));
+        into.put(Statistic.MEM_LIMIT, ControlFile.number(cgroup, "memory.max"));
+        into.put(Statistic.OOM_KILLS, oomKills(cgroup));
     }
 }

@@ -1,10 +1,10 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
-import java.util.OptionalLong;
 
 /**
  * Number of processes and threads; the files are the same in v1 and v2.
@@ -30,13 +30,7 @@ final class Pids implements Controller {
     }
 
     @Override
-    public Usage usage(Cgroup cgroup) {
-        return new Usage(
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                ControlFile.number(cgroup, "pids.current"));
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        into.put(Statistic.PIDS, ControlFile.number(cgroup, "pids.current"));
     }
 }

@@ -1,7 +1,10 @@
 package dev.coffer.isolators.namespace;
 
+import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.Fault;
 import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.isolation.ChoosesNamespaces;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Hostname;
@@ -15,24 +18,45 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Own mount, pid, ipc, uts and cgroup namespaces, and an own network namespace unless the host's is asked for.
+ * The namespaces that {@code --isolation} names; a mount namespace always, a network namespace unless a container asks
+ * for the host's.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/namespaces.7.html">namespaces(7)</a>
  */
-public final class NamespacesIsolator implements PlanIsolator {
+public final class NamespacesIsolator implements PlanIsolator, ChoosesNamespaces {
     /** {@code HOST_NAME_MAX} is 64, RFC 1123 allows one label 63. */
     private static final int MAX_HOSTNAME = 63;
 
-    @Override
-    public String name() {
-        return "linux/namespaces";
+    private final Set<Namespace> own;
+
+    /**
+     * An isolator of some namespaces.
+     *
+     * @param own those that each container gets
+     */
+    public NamespacesIsolator(Set<Namespace> own) {
+        this.own = EnumSet.of(Namespace.MOUNT);
+        this.own.addAll(own);
     }
 
-    /** For the launch plan, which carries the namespaces beside the steps. */
-    public static Set<Namespace> namespacesFor(ContainerSpec spec) {
-        return spec.isolation().network() == NetworkMode.HOST
-                ? EnumSet.complementOf(EnumSet.of(Namespace.NET))
-                : EnumSet.allOf(Namespace.class);
+    @Override
+    public String name() {
+        return "namespaces";
+    }
+
+    @Override
+    public Set<Namespace> namespaces(ContainerSpec spec) {
+        Set<Namespace> namespaces = EnumSet.copyOf(own);
+        if (spec.isolation().network() == NetworkMode.HOST) {
+            namespaces.remove(Namespace.NET);
+        } else if (!own.contains(Namespace.NET)) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot give container " + spec.id()
+                            + " a network of its own: namespaces/net is not in --isolation;"
+                            + " add it there, or share the host's with --network host");
+        }
+        return namespaces;
     }
 
     /** The requested host name, or the container id with everything replaced that a host name cannot hold. */
@@ -44,9 +68,13 @@ public final class NamespacesIsolator implements PlanIsolator {
     public List<LaunchStep> plan(LaunchContext context) {
         ContainerSpec spec = context.spec();
         List<LaunchStep> steps = new ArrayList<>();
-        steps.add(new UnshareCgroup());
-        steps.add(new Hostname(hostnameOf(spec)));
-        if (namespacesFor(spec).contains(Namespace.NET)) {
+        if (own.contains(Namespace.CGROUP)) {
+            steps.add(new UnshareCgroup());
+        }
+        if (own.contains(Namespace.UTS)) {
+            steps.add(new Hostname(hostnameOf(spec)));
+        }
+        if (namespaces(spec).contains(Namespace.NET)) {
             steps.add(new LoopbackUp());
         }
         return steps;

@@ -27,9 +27,20 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
     private static final int ROOT = 0;
 
     private final CapabilityPolicy capabilities;
+    private final boolean heedsImage;
 
     public DockerRuntimeIsolator(CapabilityPolicy capabilities) {
+        this(capabilities, true);
+    }
+
+    /**
+     * An isolator that may leave the image's configuration aside.
+     *
+     * @param heedsImage whether what the request does not say is taken from the image
+     */
+    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage) {
         this.capabilities = capabilities;
+        this.heedsImage = heedsImage;
     }
 
     @Override
@@ -40,7 +51,7 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
     @Override
     public List<LaunchStep> plan(LaunchContext context) {
         ContainerSpec spec = context.spec();
-        ImageConfig image = context.image();
+        ImageConfig image = heedsImage ? context.image() : ImageConfig.EMPTY;
         List<String> command = command(spec, image);
         User user = new UserLookup(context.files(), describe(spec))
                 .find(spec.process().user().or(image::user).orElse(""));

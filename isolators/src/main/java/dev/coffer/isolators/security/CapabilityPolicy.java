@@ -15,7 +15,9 @@ import static dev.coffer.isolators.security.Capability.SYS_CHROOT;
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Fault;
 import dev.coffer.container.SecuritySpec;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchStep.CapabilitySets;
+import dev.coffer.isolators.host.HostFacts;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -36,13 +38,29 @@ public final class CapabilityPolicy {
     public static final Set<Capability> DEFAULT = Collections.unmodifiableSet(EnumSet.of(
             CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT, SETFCAP));
 
+    static final String NAME = "linux/capabilities";
+
     private static final String ALL = "ALL";
 
     private final AgentCapabilities agent;
+    private final long unasked;
 
     /** A policy for an agent that has {@code agent} to give. */
     public CapabilityPolicy(AgentCapabilities agent) {
+        this(agent, bitsOf(DEFAULT));
+    }
+
+    private CapabilityPolicy(AgentCapabilities agent, long unasked) {
         this.agent = agent;
+        this.unasked = unasked;
+    }
+
+    /** The policy of a setting: without {@code linux/capabilities} a task that asks for nothing has all of ours. */
+    public static CapabilityPolicy of(IsolatorSetting setting, HostFacts host) {
+        AgentCapabilities agent = AgentCapabilities.parse(host.processStatus());
+        return setting.has(NAME)
+                ? new CapabilityPolicy(agent)
+                : new CapabilityPolicy(agent, bitsOf(EnumSet.allOf(Capability.class)));
     }
 
     /**
@@ -59,7 +77,7 @@ public final class CapabilityPolicy {
             }
             return bits;
         }
-        return bitsOf(DEFAULT) & agent.bits();
+        return unasked & agent.bits();
     }
 
     /**

@@ -37,6 +37,7 @@ public final class SeccompIsolator implements PlanIsolator {
     private static final int ROOT = 0;
 
     private final CapabilityPolicy capabilities;
+    private final boolean noNewPrivileges;
     private final Optional<ProgramCache> cache;
     private final Map<Long, List<Long>> programs = new ConcurrentHashMap<>();
 
@@ -45,11 +46,17 @@ public final class SeccompIsolator implements PlanIsolator {
      * alone.
      */
     public SeccompIsolator(CapabilityPolicy capabilities, Optional<Path> cacheDirectory) {
-        this(cacheDirectory.map(directory -> new ProgramCache(directory, ROOT)), capabilities);
+        this(cacheDirectory.map(directory -> new ProgramCache(directory, ROOT)), capabilities, true);
     }
 
-    SeccompIsolator(Optional<ProgramCache> cache, CapabilityPolicy capabilities) {
+    /**
+     * An isolator with or without {@code linux/nnp} beside it.
+     *
+     * @param noNewPrivileges whether tasks that ask for it have {@code no_new_privs} by the time of the filter
+     */
+    SeccompIsolator(Optional<ProgramCache> cache, CapabilityPolicy capabilities, boolean noNewPrivileges) {
         this.capabilities = capabilities;
+        this.noNewPrivileges = noNewPrivileges;
         this.cache = cache;
     }
 
@@ -65,7 +72,8 @@ public final class SeccompIsolator implements PlanIsolator {
         }
         SecuritySpec security = context.spec().security();
         List<Long> program = programs.computeIfAbsent(capabilities.granted(security), this::program);
-        return List.of(new Seccomp(program, security.noNewPrivileges() ? Phase.CONFINE : Phase.PROCESS));
+        boolean last = noNewPrivileges && security.noNewPrivileges();
+        return List.of(new Seccomp(program, last ? Phase.CONFINE : Phase.PROCESS));
     }
 
     private List<Long> program(long granted) {

@@ -7,6 +7,7 @@ import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Fault;
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.LaunchStep.CloneIntoCgroup;
@@ -17,7 +18,6 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -152,13 +152,14 @@ final class CgroupsIsolatorTest {
     void addsUpUsageFromEveryV1Hierarchy() throws ErrnoException {
         HostResource resource = create(FakeHosts.v1(FakeHosts.v1Files()), LIMITS);
         assertThat(usage(resource))
-                .isEqualTo(new Usage(
-                        OptionalLong.of(5678),
-                        OptionalLong.of(1234),
-                        OptionalLong.of(4096),
-                        OptionalLong.of(64 << 20),
-                        OptionalLong.of(2),
-                        OptionalLong.of(4)));
+                .isEqualTo(new Usage.Builder()
+                        .put(Statistic.CPUS_TIME, 5678)
+                        .put(Statistic.CPUS_THROTTLED_TIME, 1234)
+                        .put(Statistic.MEM_TOTAL, 4096)
+                        .put(Statistic.MEM_LIMIT, 64 << 20)
+                        .put(Statistic.OOM_KILLS, 2)
+                        .put(Statistic.PIDS, 4)
+                        .build());
     }
 
     @Test
@@ -181,13 +182,13 @@ final class CgroupsIsolatorTest {
         HostResource resource = create(FakeHosts.v2(files, "rw,nsdelegate"), Resources.UNLIMITED);
         files.makeDirectory("/cg2/coffer/web-3/sub");
         assertThat(usage(resource))
-                .isEqualTo(new Usage(
-                        OptionalLong.of(5000),
-                        OptionalLong.of(7000),
-                        OptionalLong.of(8192),
-                        OptionalLong.empty(),
-                        OptionalLong.of(1),
-                        OptionalLong.of(6)));
+                .isEqualTo(new Usage.Builder()
+                        .put(Statistic.CPUS_TIME, 5000)
+                        .put(Statistic.CPUS_THROTTLED_TIME, 7000)
+                        .put(Statistic.MEM_TOTAL, 8192)
+                        .put(Statistic.OOM_KILLS, 1)
+                        .put(Statistic.PIDS, 6)
+                        .build());
     }
 
     @Test

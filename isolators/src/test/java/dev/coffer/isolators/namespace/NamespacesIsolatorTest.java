@@ -1,6 +1,7 @@
 package dev.coffer.isolators.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
@@ -9,6 +10,7 @@ import dev.coffer.isolation.LaunchStep.LoopbackUp;
 import dev.coffer.isolation.LaunchStep.UnshareCgroup;
 import dev.coffer.isolation.Namespace;
 import dev.coffer.isolators.Specs;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,24 +18,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NamespacesIsolatorTest {
+    private static final NamespacesIsolator ALL = new NamespacesIsolator(EnumSet.allOf(Namespace.class));
     private static final Specs HOST_NETWORK =
             Specs.DEFAULT.with(new IsolationSpec(NetworkMode.HOST, Optional.of("db.example"), List.of()));
 
     @Test
     void givesAContainerAllNamespacesOfItsOwn() {
-        assertThat(NamespacesIsolator.namespacesFor(Specs.DEFAULT.spec("a")))
-                .containsExactlyInAnyOrder(Namespace.values());
-        assertThat(new NamespacesIsolator().plan(Specs.DEFAULT.context()))
+        assertThat(ALL.namespaces(Specs.DEFAULT.spec("a"))).containsExactlyInAnyOrder(Namespace.values());
+        assertThat(ALL.plan(Specs.DEFAULT.context()))
                 .containsExactly(new UnshareCgroup(), new Hostname("web-1"), new LoopbackUp());
     }
 
     @Test
     void leavesTheHostsNetworkAlone() {
-        assertThat(NamespacesIsolator.namespacesFor(HOST_NETWORK.spec("a")))
+        assertThat(ALL.namespaces(HOST_NETWORK.spec("a")))
                 .containsExactlyInAnyOrder(
                         Namespace.MOUNT, Namespace.PID, Namespace.IPC, Namespace.UTS, Namespace.CGROUP);
-        assertThat(new NamespacesIsolator().plan(HOST_NETWORK.context()))
-                .containsExactly(new UnshareCgroup(), new Hostname("db.example"));
+        assertThat(ALL.plan(HOST_NETWORK.context())).containsExactly(new UnshareCgroup(), new Hostname("db.example"));
+    }
+
+    @Test
+    void leavesWhatIsNotChosenAsTheHostHasIt() {
+        NamespacesIsolator few = new NamespacesIsolator(EnumSet.of(Namespace.PID));
+
+        assertThat(few.namespaces(HOST_NETWORK.spec("a"))).containsExactlyInAnyOrder(Namespace.MOUNT, Namespace.PID);
+        assertThat(few.plan(HOST_NETWORK.context())).isEmpty();
+    }
+
+    @Test
+    void refusesAnOwnNetworkThatItMayNotGive() {
+        NamespacesIsolator few = new NamespacesIsolator(EnumSet.of(Namespace.PID));
+
+        assertThatThrownBy(() -> few.namespaces(Specs.DEFAULT.spec("a")))
+                .hasMessage("cannot give container a a network of its own: namespaces/net is not in --isolation; add it"
+                        + " there, or share the host's with --network host");
     }
 
     @ParameterizedTest

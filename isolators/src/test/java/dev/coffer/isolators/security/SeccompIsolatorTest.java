@@ -49,7 +49,8 @@ class SeccompIsolatorTest {
     }
 
     private List<Long> program() {
-        List<LaunchStep> steps = new SeccompIsolator(Optional.of(cache()), CAPABILITIES).plan(Specs.DEFAULT.context());
+        List<LaunchStep> steps =
+                new SeccompIsolator(Optional.of(cache()), CAPABILITIES, true).plan(Specs.DEFAULT.context());
         return ((Seccomp) steps.get(0)).program();
     }
 

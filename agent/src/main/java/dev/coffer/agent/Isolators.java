@@ -1,0 +1,63 @@
+package dev.coffer.agent;
+
+import dev.coffer.agent.config.HostConfig;
+import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.Fault;
+import dev.coffer.isolation.IsolatorSetting;
+import dev.coffer.isolators.IsolatorCatalog;
+import dev.coffer.isolators.IsolatorSelection;
+import dev.coffer.isolators.IsolatorSet;
+import dev.coffer.isolators.host.HostFacts;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The isolators that a configuration comes to on this host. Changes nothing there. */
+final class Isolators {
+    private final IsolatorCatalog catalog;
+    private final IsolatorSelection selection;
+    private final IsolatorSetting setting;
+
+    private Isolators(IsolatorCatalog catalog, IsolatorSelection selection, IsolatorSetting setting) {
+        this.catalog = catalog;
+        this.selection = selection;
+        this.setting = setting;
+    }
+
+    static Isolators of(HostConfig config, Path sandboxes) {
+        IsolatorCatalog catalog = new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators());
+        IsolatorSetting setting = new IsolatorSetting(
+                config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), sandboxes);
+        IsolatorSelection selection = IsolatorSelection.of(catalog, setting);
+        return new Isolators(catalog, selection, setting.with(selection.names()));
+    }
+
+    IsolatorSelection selection() {
+        return selection;
+    }
+
+    /** With what making them would find. */
+    IsolatorSelection examined() {
+        if (!selection.problems().isEmpty()) {
+            return selection;
+        }
+        try {
+            IsolatorSet unused = catalog.create(setting);
+            return selection;
+        } catch (IsolationException e) {
+            return new IsolatorSelection(
+                    selection.names(), selection.leftOut(), List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Makes them.
+     *
+     * @throws IsolationException if the agent must not start with them
+     */
+    IsolatorSet create() {
+        if (!selection.problems().isEmpty()) {
+            throw new IsolationException(Fault.HOST_SETUP, String.join("; ", selection.problems()));
+        }
+        return catalog.create(setting);
+    }
+}

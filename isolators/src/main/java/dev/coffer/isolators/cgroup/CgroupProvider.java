@@ -1,0 +1,76 @@
+package dev.coffer.isolators.cgroup;
+
+import dev.coffer.flag.Flag;
+import dev.coffer.isolation.Isolator;
+import dev.coffer.isolation.IsolatorProvider;
+import dev.coffer.isolation.IsolatorSetting;
+import dev.coffer.isolators.host.HostFacts;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One {@code cgroups/<controller>}. All that are chosen are one isolator, which goes over each hierarchy once; the first
+ * of them makes it.
+ */
+public final class CgroupProvider implements IsolatorProvider {
+    private static final String FAMILY = "cgroups/";
+
+    private final String name;
+    private final String kernelName;
+    private final HostFacts host;
+
+    /**
+     * A provider of one controller.
+     *
+     * @param kernelName of the controller it cannot do without
+     */
+    public CgroupProvider(String name, String kernelName, HostFacts host) {
+        this.name = name;
+        this.kernelName = kernelName;
+        this.host = host;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Flag<?>> flags() {
+        return CgroupFlags.ALL;
+    }
+
+    @Override
+    public Optional<String> missing(IsolatorSetting setting) {
+        return host.cgroups().carrying(kernelName).isPresent()
+                ? Optional.empty()
+                : Optional.of("no cgroup hierarchy carries the controller " + kernelName + "; "
+                        + CgroupLayout.remedy(host.cgroups(), kernelName));
+    }
+
+    /** A container that asks for no limit need not fail for want of a controller. */
+    @Override
+    public boolean refusesWhatItCannotDo() {
+        return true;
+    }
+
+    @Override
+    public List<Isolator> create(IsolatorSetting setting) {
+        Set<String> controllers = new LinkedHashSet<>();
+        for (String isolator : setting.isolators()) {
+            if (isolator.startsWith(FAMILY)) {
+                controllers.add(isolator);
+            }
+        }
+        if (!controllers.iterator().next().equals(name)) {
+            return List.of();
+        }
+        return List.of(new CgroupsIsolator(
+                host.cgroups(),
+                setting.flags().get(CgroupFlags.ROOT),
+                controllers,
+                setting.flags().get(CgroupFlags.DESTROY_TIMEOUT)));
+    }
+}
