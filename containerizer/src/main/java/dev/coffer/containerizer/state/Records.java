@@ -75,7 +75,10 @@ public final class Records {
      * stays.
      */
     public void removeOwn(ContainerId id, String owner) throws IOException {
-        Trees.remove(layout.unfinished(owner, id));
+        Path unfinished = layout.unfinished(owner, id);
+        if (Files.exists(unfinished)) { // hardly ever
+            Trees.remove(unfinished);
+        }
         Optional<ContainerRecord> present = readContainer(id);
         // without a record it is what an earlier attempt to remove it left
         if (present.isEmpty() || present.get().owner().equals(owner)) {

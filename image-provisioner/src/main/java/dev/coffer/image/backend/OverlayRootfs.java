@@ -16,7 +16,6 @@ import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsHandle;
 import dev.coffer.rootfs.RootfsProvider;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -124,7 +123,9 @@ public final class OverlayRootfs implements RootfsProvider {
             Path upper = rootfs.resolve(UPPER);
             Path work = rootfs.resolve(WORK);
             try {
-                Files.createDirectories(container);
+                if (!Files.isDirectory(container)) {
+                    Files.createDirectories(container);
+                }
                 Files.writeString(container.resolve(LEASE), String.join("\n", newestFirst) + "\n");
                 Files.createDirectory(rootfs);
                 Files.createDirectory(upper);
@@ -154,13 +155,12 @@ public final class OverlayRootfs implements RootfsProvider {
             }
             try {
                 Files.deleteIfExists(container.resolve(LEASE));
-                Files.deleteIfExists(container);
-            } catch (DirectoryNotEmptyException e) {
-                return; // others keep state of the container there, too
             } catch (IOException e) {
                 throw new ImageException(
                         Fault.HOST_SETUP, "cannot remove lease " + container + ": " + e.getMessage(), e);
             }
+            // Mostly refused, and rightly: others keep state of the container there, too.
+            boolean ignored = container.toFile().delete();
         }
     }
 }
