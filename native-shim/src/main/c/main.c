@@ -1,4 +1,4 @@
-/* coffer-shim waits: descriptor 3 is the agent's socket, by which launchers are ordered. */
+/* coffer-shim waits: descriptor 3 is the agent's socket, 4 the counter of launchers it has ordered. */
 #define _GNU_SOURCE
 #include "kernel.h"
 #include "layout.h"
@@ -28,11 +28,12 @@ int main(int argc, char **argv)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "coffer-shim", 0, 0, 0);
     setsid();
-    if (syscall(NR_CLOSE_RANGE, (unsigned)AGENT_FD + 1, ~0U, 0U) < 0 || chdir("/") < 0) {
+    if (syscall(NR_CLOSE_RANGE, (unsigned)ORDERS_FD + 1, ~0U, 0U) < 0 || chdir("/") < 0) {
         report_no_launcher(errno);
         return 125;
     }
     drop_standard_streams();
     fcntl(AGENT_FD, F_SETFD, FD_CLOEXEC);
+    fcntl(ORDERS_FD, F_SETFD, FD_CLOEXEC);
     prefork(&launch);
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -104,6 +105,7 @@ static _Noreturn void serve(struct launch *launch)
     int fds[HANDED_OVER];
     char id[MAX_ID_BYTES + 1];
     signal(SIGCHLD, SIG_DFL);
+    sched_yield(); /* the forking process first: the agent may wait for its word of us */
     prepare_network(launch);
     if (!receive_order(id, fds)) {
         _exit(0);
@@ -137,6 +139,7 @@ static int fork_launcher(struct launch *launch)
     pid_t pid = (pid_t)syscall(NR_CLONE3, &args, sizeof args);
     if (pid == 0) {
         close(AGENT_FD);
+        close(ORDERS_FD);
         close(ends[0]);
         move_descriptor(ends[1], CONTROL_FD);
         serve(launch);
@@ -150,11 +153,28 @@ static int fork_launcher(struct launch *launch)
     return result;
 }
 
-/* One launcher per message, until the agent closes its end. Children are reaped by the kernel: the agent holds their
- * pidfds and wants no status. */
+/* Returns when a launcher is ordered; ends with the agent. Orders are counted, not sent: a socket would wake us on the
+ * agent's own processor, on the belief that the agent is about to sleep, and there we would wait for it. */
+static void await_order(void)
+{
+    uint64_t one;
+    struct pollfd fds[2] = {{.fd = ORDERS_FD, .events = POLLIN}, {.fd = AGENT_FD, .events = 0}};
+    for (;;) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+            _exit(1);
+        }
+        if (fds[1].revents != 0) {
+            _exit(0);
+        }
+        if ((fds[0].revents & POLLIN) != 0 && read(ORDERS_FD, &one, sizeof one) == (ssize_t)sizeof one) {
+            return;
+        }
+    }
+}
+
+/* Children are reaped by the kernel: the agent holds their pidfds and wants no status. */
 _Noreturn void prefork(struct launch *launch)
 {
-    char order[16];
     signal(SIGCHLD, SIG_IGN);
     launch->host_network_fd = open_host_network();
     if (launch->host_network_fd >= 0) {
@@ -162,13 +182,7 @@ _Noreturn void prefork(struct launch *launch)
         launch->host_network_fd = HOST_NETWORK_FD;
     }
     for (;;) {
-        ssize_t n = recv(AGENT_FD, order, sizeof order, 0);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            _exit(0);
-        }
+        await_order();
         if (fork_launcher(launch) < 0) {
             report_no_launcher(errno);
         }

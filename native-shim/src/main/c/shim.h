@@ -11,8 +11,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The one descriptor the agent hands over; everything else is closed at once. The others are a launcher's own. */
-enum { AGENT_FD = 3, CONTROL_FD = 4, RUNTIME_FD = 5, HOST_NETWORK_FD = 6 };
+/* What the agent hands over; everything else is closed at once. */
+enum { AGENT_FD = 3, ORDERS_FD = 4 };
+/* A launcher's own. */
+enum { CONTROL_FD = 4, RUNTIME_FD = 5, HOST_NETWORK_FD = 6 };
 
 enum { PLAN_VERSION = 1 };
 #define PLAN_MAGIC 0x52464643u /* "CFFR" */

@@ -5,6 +5,7 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.ControlSocket.Message;
 import dev.coffer.linux.process.Descriptor;
+import dev.coffer.linux.process.EventCounter;
 import dev.coffer.linux.process.PidFd;
 import dev.coffer.linux.process.Spawner;
 import java.io.EOFException;
@@ -18,7 +19,10 @@ import java.util.Optional;
  * namespace is most of what a launch would wait for. Ends with us, and with it every launcher nobody has taken.
  */
 final class Prefork implements AutoCloseable {
+    // Numbers of shim.h.
     private static final int AGENT_FD = 3;
+    private static final int ORDERS_FD = 4;
+
     private static final int TIMEOUT_MILLIS = 10_000;
     /** Launchers kept waiting. One hides the cost of back-to-back launches; more would only hold memory. */
     private static final int SPARE = 1;
@@ -30,24 +34,31 @@ final class Prefork implements AutoCloseable {
 
     private final PidFd process;
     private final ControlSocket control;
+    private final EventCounter orders;
     private int ordered;
 
-    private Prefork(PidFd process, ControlSocket control) {
+    private Prefork(PidFd process, ControlSocket control, EventCounter orders) {
         this.process = process;
         this.control = control;
+        this.orders = orders;
     }
 
     /** Starts the process and orders its first launcher. */
     static Prefork start(Descriptor executable) throws ErrnoException {
+        EventCounter orders = EventCounter.create();
         ControlSocket.Pair pair = ControlSocket.pair();
         try (Descriptor theirs = pair.theirs()) {
             int pid = Spawner.spawn(
-                    executable, List.of("coffer-shim", "waits"), List.of(TITLE_ROOM), Map.of(AGENT_FD, theirs.fd()));
-            Prefork prefork = new Prefork(PidFd.open(pid), pair.ours());
+                    executable,
+                    List.of("coffer-shim", "waits"),
+                    List.of(TITLE_ROOM),
+                    Map.of(AGENT_FD, theirs.fd(), ORDERS_FD, orders.descriptor().fd()));
+            Prefork prefork = new Prefork(PidFd.open(pid), pair.ours(), orders);
             prefork.refill();
             return prefork;
         } catch (ErrnoException e) {
             pair.ours().close();
+            orders.close();
             throw e;
         }
     }
@@ -72,7 +83,7 @@ final class Prefork implements AutoCloseable {
     }
 
     private void order() throws ErrnoException {
-        control.send("launcher");
+        orders.increment();
         ordered++;
     }
 
@@ -108,6 +119,7 @@ final class Prefork implements AutoCloseable {
             ordered = 0; // they end by themselves, having lost the other end of their sockets
         }
         control.close();
+        orders.close();
         if (!process.awaitExit(TIMEOUT_MILLIS)) {
             process.killNow();
         }
