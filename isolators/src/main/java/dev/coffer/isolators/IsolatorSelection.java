@@ -4,7 +4,6 @@ import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +64,7 @@ public record IsolatorSelection(List<String> names, Map<String, String> leftOut,
                 names.add(name);
             }
         }
-        names.sort(Comparator.comparingInt(Order::rank));
+        Order.sort(names);
         return new IsolatorSelection(names, leftOut, problems);
     }
 
@@ -81,7 +80,7 @@ public record IsolatorSelection(List<String> names, Map<String, String> leftOut,
         SelectionRules.checkFamilies(chosen, problems);
         chosen.addAll(SelectionRules.implied(catalog, chosen));
         List<String> names = new ArrayList<>(chosen);
-        names.sort(Comparator.comparingInt(Order::rank));
+        Order.sort(names);
         SelectionRules.checkNeeds(catalog, setting.with(names), problems);
         return new IsolatorSelection(names, Map.of(), problems);
     }

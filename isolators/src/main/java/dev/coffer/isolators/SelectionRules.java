@@ -104,15 +104,24 @@ final class SelectionRules {
         List<String> implied = new ArrayList<>();
         if (chosen.contains("filesystem/linux")) {
             implied.addAll(IMPLIED_BY_LINUX);
-        } else if (chosen.stream().noneMatch(name -> name.startsWith("filesystem/"))) {
+        } else if (!hasOne(chosen, "filesystem/", "")) {
             implied.add("filesystem/posix");
         }
-        if (chosen.stream().noneMatch(name -> name.startsWith("network/") && !name.equals("network/ports"))) {
+        if (!hasOne(chosen, "network/", "network/ports")) {
             implied.add("network/cni");
         }
         implied.add("environment_secret");
         implied.removeIf(name -> chosen.contains(name) || catalog.find(name).isEmpty());
         return implied;
+    }
+
+    private static boolean hasOne(Collection<String> names, String family, String except) {
+        for (String name : names) {
+            if (name.startsWith(family) && !name.equals(except)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void checkNeeds(IsolatorCatalog catalog, IsolatorSetting setting, List<String> problems) {
