@@ -26,7 +26,8 @@ final class Overview {
             """;
     private static final String TAIL = """
 
-            Options of every subcommand: --work_dir, --runtime_dir, --docker_store_dir, --cgroups_root, --help.
+            Options of every subcommand: --help and the flags of docs/flags.md, among them --work_dir, --runtime_dir,
+            --docker_store_dir, --cgroups_root and --isolation.
             More: coffer help SUBCOMMAND.
             """;
 

@@ -82,7 +82,7 @@ public final class IsolatorCatalog {
     /** Whether a name is not one of those that are built in, now or in a later version. */
     public static boolean mentionsOthers(List<String> names) {
         for (String name : names) {
-            if (!Order.contains(name) && !IsolatorSelection.isAlias(name)) {
+            if (!Order.contains(name) && !SelectionRules.isAlias(name)) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.coffer.isolators;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,9 @@ final class Order {
 
     private static final Map<String, Integer> RANKS = ranks();
 
+    /** No function of {@link Comparator}: such a one is spun anew at every cold start. */
+    private static final Comparator<String> BY_RANK = (a, b) -> Integer.compare(rank(a), rank(b));
+
     private Order() {}
 
     private static Map<String, Integer> ranks() {
@@ -101,6 +105,11 @@ final class Order {
             ranks.put(place.name(), ranks.size());
         }
         return ranks;
+    }
+
+    /** Puts names in launch order; those that are not built in keep theirs, at the end. */
+    static void sort(List<String> names) {
+        names.sort(BY_RANK);
     }
 
     static boolean contains(String name) {

@@ -51,6 +51,9 @@ public final class RunCommand implements Command {
             if (request.verbose() || !host.isolators().leftOut().isEmpty()) {
                 console.say(host.isolators().describe());
             }
+            for (String line : Unenforced.of(request.spec(), host.isolators().names())) {
+                console.say(line);
+            }
             if (request.spec().image().isEmpty()) {
                 console.say("no image given: running on a read-only view of this host's files");
             }

@@ -1,0 +1,27 @@
+package dev.coffer.cli.run;
+
+import dev.coffer.container.ContainerSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Requests that nobody meets, because {@code --isolation} does not name the isolator that would: obeyed, but not silently. */
+final class Unenforced {
+    private Unenforced() {}
+
+    /** One line for each. */
+    static List<String> of(ContainerSpec spec, List<String> isolators) {
+        List<String> lines = new ArrayList<>();
+        add(lines, spec.resources().cpus().isPresent(), "--cpus", "cgroups/cpu", isolators);
+        add(lines, spec.resources().memoryBytes().isPresent(), "--mem", "cgroups/mem", isolators);
+        add(lines, spec.resources().pids().isPresent(), "--pids", "cgroups/pids", isolators);
+        add(lines, !spec.security().rlimits().isEmpty(), "--ulimit", "posix/rlimits", isolators);
+        add(lines, spec.isolation().hostname().isPresent(), "--hostname", "namespaces/uts", isolators);
+        return lines;
+    }
+
+    private static void add(List<String> lines, boolean asked, String option, String isolator, List<String> isolators) {
+        if (asked && !isolators.contains(isolator)) {
+            lines.add(option + " has no effect: " + isolator + " is not in --isolation");
+        }
+    }
+}
