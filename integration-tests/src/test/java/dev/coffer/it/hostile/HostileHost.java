@@ -10,6 +10,7 @@ import dev.coffer.it.support.BusyboxImage;
 import dev.coffer.it.support.BusyboxImage.Addition;
 import dev.coffer.it.support.Launchers;
 import dev.coffer.it.support.Specs;
+import dev.coffer.it.support.TestDirectories;
 import dev.coffer.it.support.TestHost;
 import dev.coffer.it.support.TestHost.Result;
 import java.io.IOException;
@@ -22,14 +23,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** A host whose images have the program {@code hostile} in them. */
 final class HostileHost implements AutoCloseable {
-    private final TestHost host = new TestHost();
+    private final TestHost host;
     private final String image;
     private int images;
 
     HostileHost() throws IOException {
+        this(directories -> Map.of());
+    }
+
+    /** With settings as {@link TestHost} takes them. */
+    HostileHost(Function<TestDirectories, Map<String, String>> settings) throws IOException {
+        host = new TestHost(settings);
         image = image(Set.of());
     }
 
