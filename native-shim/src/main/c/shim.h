@@ -144,6 +144,7 @@ int bring_loopback_up(void);
 int run_loopback_up(struct launch *launch, const struct arg *args);
 int run_session_keyring(struct launch *launch, const struct arg *args);
 int run_set_rlimit(struct launch *launch, const struct arg *args);
+int run_set_oom_score_adj(struct launch *launch, const struct arg *args);
 int run_working_directory(struct launch *launch, const struct arg *args);
 int run_no_new_privileges(struct launch *launch, const struct arg *args);
 

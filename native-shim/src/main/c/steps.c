@@ -20,6 +20,7 @@ const struct step STEPS[] = {
     {"loopback-up", "", run_loopback_up},
     {"session-keyring", "", run_session_keyring},
     {"set-rlimit", "uuu", run_set_rlimit},
+    {"set-oom-score-adj", "s", run_set_oom_score_adj},
     {"working-directory", "suu", run_working_directory},
     {"no-new-privileges", "", run_no_new_privileges},
     {"identity", "uubuuuu", run_identity},

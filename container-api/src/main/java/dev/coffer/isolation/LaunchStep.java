@@ -298,6 +298,19 @@ public sealed interface LaunchStep {
         }
     }
 
+    /** Sets how early the kernel ends the task and what it starts when memory is short. */
+    record SetOomScoreAdj(int score) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.PROCESS;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** Changes to a directory of the container, made first if it is missing, and checks that it is inside the root. */
     record WorkingDirectory(String path, int uid, int gid) implements LaunchStep {
         @Override
@@ -431,6 +444,8 @@ public sealed interface LaunchStep {
         R visit(SessionKeyring step);
 
         R visit(SetRlimit step);
+
+        R visit(SetOomScoreAdj step);
 
         R visit(WorkingDirectory step);
 

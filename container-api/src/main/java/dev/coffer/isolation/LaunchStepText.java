@@ -119,6 +119,11 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
     }
 
     @Override
+    public String visit(LaunchStep.SetOomScoreAdj step) {
+        return Integer.toString(step.score());
+    }
+
+    @Override
     public String visit(LaunchStep.WorkingDirectory step) {
         return step.path();
     }

@@ -196,6 +196,11 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     }
 
     @Override
+    public WireBuffer visit(LaunchStep.SetOomScoreAdj step) {
+        return step(step, 1).string(Integer.toString(step.score()));
+    }
+
+    @Override
     public WireBuffer visit(LaunchStep.WorkingDirectory step) {
         return step(step, 3).string(step.path()).id(step.uid()).id(step.gid());
     }

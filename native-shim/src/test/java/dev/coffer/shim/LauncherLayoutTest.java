@@ -124,6 +124,7 @@ class LauncherLayoutTest {
                 new LaunchStep.LoopbackUp(),
                 new LaunchStep.SessionKeyring(),
                 new LaunchStep.SetRlimit(7, 1, 2),
+                new LaunchStep.SetOomScoreAdj(-5),
                 new LaunchStep.WorkingDirectory("/", 0, 0),
                 new LaunchStep.NoNewPrivileges(),
                 new LaunchStep.Identity(1, 2, List.of(3, 4, 5), new CapabilitySets(1, 2, 3, 4)),

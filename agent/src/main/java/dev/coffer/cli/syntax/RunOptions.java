@@ -29,7 +29,13 @@ public final class RunOptions {
         options.value("NAME", "Host name in the container; its name if not given.", "--hostname");
         options.values("CAPABILITY", "Grant one more capability, or ALL.", "--cap-add");
         options.values("CAPABILITY", "Take one away, or ALL.", "--cap-drop");
-        options.values("OPTION", "no-new-privileges=false or seccomp=unconfined.", "--security-opt");
+        options.values(
+                "OPTION",
+                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME, apparmor=NAME, each"
+                        + " also =unconfined.",
+                "--security-opt");
+        options.value(
+                "NUMBER", "How early the kernel kills it when memory is short, -1000 to 1000.", "--oom-score-adj");
         options.values("NAME=SOFT[:HARD]", "Limit a resource, such as nofile=1024:2048.", "--ulimit");
         options.negatable(
                 "Run the task below a small init that reaps orphans (default), or as pid 1 itself.", "--init");

@@ -88,6 +88,7 @@ public final class RunReader {
     private SecuritySpec security() {
         each("--security-opt");
         each("--ulimit");
+        Optional<String> unused = one("--oom-score-adj", String.class);
         each("--cap-add");
         each("--cap-drop");
         return security.spec();
@@ -133,6 +134,7 @@ public final class RunReader {
             case "--volume" -> volumes.add(VolumeWords.parse(value));
             case "--security-opt" -> security.addOption(value);
             case "--ulimit" -> security.addLimit(value);
+            case "--oom-score-adj" -> security.setOomScoreAdj(value);
             case "--cap-add" -> security.grant(value);
             case "--cap-drop" -> security.drop(value);
             default -> throw new IllegalStateException("option " + option + " has no meaning");

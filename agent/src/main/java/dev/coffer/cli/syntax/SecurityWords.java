@@ -1,6 +1,8 @@
 package dev.coffer.cli.syntax;
 
 import dev.coffer.container.SecuritySpec;
+import dev.coffer.container.SecuritySpec.Extras;
+import dev.coffer.container.SecuritySpec.Profiles;
 import dev.coffer.container.SecuritySpec.Rlimit;
 import dev.coffer.container.SecuritySpec.SeccompMode;
 import dev.coffer.isolators.security.AgentCapabilities;
@@ -9,6 +11,7 @@ import dev.coffer.isolators.security.CapabilityPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,15 +19,25 @@ import java.util.TreeSet;
 final class SecurityWords {
     private static final String ALL = "ALL";
     private static final String UNLIMITED = "unlimited";
+    private static final int MAX_SCORE = 1000;
 
     private final Set<String> granted = new TreeSet<>();
     private final Set<String> dropped = new TreeSet<>();
     private final Map<String, Rlimit> limits = new LinkedHashMap<>();
     private boolean noNewPrivileges = true;
     private SeccompMode seccomp = SeccompMode.DEFAULT_PROFILE;
+    private Optional<String> seccompProfile = Optional.empty();
+    private Optional<String> apparmorProfile = Optional.empty();
+    private OptionalInt oomScoreAdj = OptionalInt.empty();
 
     SecuritySpec spec() {
-        return new SecuritySpec(capabilities(), noNewPrivileges, seccomp, limits);
+        return new SecuritySpec(
+                capabilities(),
+                noNewPrivileges,
+                seccomp,
+                limits,
+                new Profiles(seccompProfile, apparmorProfile),
+                new Extras(Optional.empty(), oomScoreAdj));
     }
 
     /** Docker's rule: dropping comes first, and ALL stands for every one that there is to give. */
@@ -74,16 +87,55 @@ final class SecurityWords {
                 .name();
     }
 
+    /** Docker writes either '=' or ':' between name and value. The last one of a name counts. */
     String addOption(String option) {
-        switch (option.replace(':', '=')) {
-            case "no-new-privileges", "no-new-privileges=true" -> noNewPrivileges = true;
-            case "no-new-privileges=false" -> noNewPrivileges = false;
-            case "seccomp=unconfined" -> seccomp = SeccompMode.UNCONFINED;
+        int end = 0;
+        while (end < option.length() && option.charAt(end) != '=' && option.charAt(end) != ':') {
+            end++;
+        }
+        String value = end < option.length() ? option.substring(end + 1) : "";
+        switch (option.substring(0, end)) {
+            case "no-new-privileges" -> noNewPrivileges = yes(value);
+            case "seccomp" -> {
+                boolean none = required(value).equals("unconfined");
+                seccomp = none ? SeccompMode.UNCONFINED : SeccompMode.DEFAULT_PROFILE;
+                seccompProfile = none ? Optional.empty() : Optional.of(value);
+            }
+            case "apparmor" -> apparmorProfile = Optional.of(required(value));
             default ->
                 throw new IllegalArgumentException(
-                        "there is only no-new-privileges[=true|=false] and seccomp=unconfined");
+                        "there is only no-new-privileges[=true|=false], seccomp=unconfined|PROFILE and"
+                                + " apparmor=unconfined|PROFILE");
         }
         return option;
+    }
+
+    private static String required(String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("name a profile, or unconfined");
+        }
+        return value;
+    }
+
+    private static boolean yes(String value) {
+        return switch (value) {
+            case "", "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("it is true or false");
+        };
+    }
+
+    String setOomScoreAdj(String text) {
+        try {
+            int score = Integer.parseInt(text);
+            if (score >= -MAX_SCORE && score <= MAX_SCORE) {
+                oomScoreAdj = OptionalInt.of(score);
+                return text;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("it must be a whole number from -1000 to 1000", e);
+        }
+        throw new IllegalArgumentException("it must be a whole number from -1000 to 1000");
     }
 
     /** {@code NAME=SOFT[:HARD]}; the hard limit is the soft one if it is not given. */

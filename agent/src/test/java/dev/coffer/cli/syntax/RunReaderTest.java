@@ -8,6 +8,7 @@ import dev.coffer.agent.config.Surroundings;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.Rlimit;
 import dev.coffer.container.SecuritySpec.SeccompMode;
 import java.nio.file.Files;
@@ -162,6 +163,32 @@ class RunReaderTest {
         assertThat(spec.security().capabilities())
                 .hasValueSatisfying(names -> assertThat(names).containsExactly("NET_BIND_SERVICE"));
         assertThat(spec.process().init()).isFalse();
+    }
+
+    @Test
+    void readsProfilesAndTheScore() {
+        SecuritySpec security = spec(
+                        "--security-opt",
+                        "seccomp=web/strict.json",
+                        "--security-opt",
+                        "apparmor:web",
+                        "--oom-score-adj",
+                        "-500",
+                        "debian")
+                .security();
+
+        assertThat(security.seccomp()).isEqualTo(SeccompMode.DEFAULT_PROFILE);
+        assertThat(security.profiles().seccomp()).contains("web/strict.json");
+        assertThat(security.profiles().apparmor()).contains("web");
+        assertThat(security.extras().oomScoreAdj()).hasValue(-500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1001", "-1001", "x", "", "-2147483648"})
+    void refusesAScoreThatTheKernelDoesNotKnow(String score) {
+        assertThatThrownBy(() -> read("--oom-score-adj=" + score, "debian"))
+                .isInstanceOfSatisfying(
+                        UsageException.class, e -> assertThat(e.problems()).hasSize(1));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -65,10 +66,58 @@ public final class BusyboxImage {
 
     private BusyboxImage() {}
 
+    /** Something else that is in the image. */
+    @FunctionalInterface
+    public interface Addition {
+        void addTo(TarArchiveOutputStream tar) throws IOException;
+    }
+
+    public static Addition symlink(String name, String destination) {
+        return tar -> {
+            TarArchiveEntry link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+            link.setLinkName(destination);
+            tar.putArchiveEntry(link);
+            tar.closeArchiveEntry();
+        };
+    }
+
+    public static Addition program(String name, Path source) {
+        return tar -> file(tar, name, Files.readAllBytes(source), 0755);
+    }
+
+    public static Addition fifo(String name) {
+        return tar -> {
+            tar.putArchiveEntry(new TarArchiveEntry(name, TarConstants.LF_FIFO));
+            tar.closeArchiveEntry();
+        };
+    }
+
+    /** A device node, {@link TarConstants#LF_CHR} or {@link TarConstants#LF_BLK}. */
+    public static Addition device(String name, byte type, int major, int minor) {
+        return tar -> {
+            TarArchiveEntry node = new TarArchiveEntry(name, type);
+            node.setMode(0666);
+            node.setDevMajor(major);
+            node.setDevMinor(minor);
+            tar.putArchiveEntry(node);
+            tar.closeArchiveEntry();
+        };
+    }
+
+    /** A file of that many zeroes. */
+    public static Addition zeroes(String name, int size) {
+        return tar -> file(tar, name, new byte[size], 0644);
+    }
+
     /** Writes the layout into {@code directory} and returns the reference to run it by. */
     public static String write(Path directory) throws IOException {
+        return write(directory, List.of(), Set.of());
+    }
+
+    /** The same without some of its entries and with others at the end. */
+    public static String write(Path directory, List<Addition> additions, Set<String> without) throws IOException {
         Files.createDirectories(directory.resolve("blobs/sha256"));
-        byte[] tar = layer();
+        byte[] tar = layer(additions, without);
         byte[] gzip = gzip(tar);
         String layer = blob(directory, gzip);
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
@@ -103,11 +152,14 @@ public final class BusyboxImage {
         return digest;
     }
 
-    private static byte[] layer() throws IOException {
+    private static byte[] layer(List<Addition> additions, Set<String> without) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             for (String directory :
                     List.of("bin/", "etc/", "proc/", "sys/", "dev/", "tmp/", "root/", "home/", "home/worker/")) {
+                if (without.contains(directory)) {
+                    continue;
+                }
                 TarArchiveEntry entry = new TarArchiveEntry(directory);
                 entry.setMode(directory.equals("tmp/") ? 01777 : 0755);
                 if (directory.equals("home/worker/")) {
@@ -117,7 +169,9 @@ public final class BusyboxImage {
                 tar.closeArchiveEntry();
             }
             file(tar, "bin/busybox", Files.readAllBytes(Path.of("/bin/busybox")), 0755);
-            file(tar, "etc/passwd", PASSWD.getBytes(StandardCharsets.UTF_8), 0644);
+            if (!without.contains("etc/passwd")) {
+                file(tar, "etc/passwd", PASSWD.getBytes(StandardCharsets.UTF_8), 0644);
+            }
             file(tar, "etc/group", GROUP.getBytes(StandardCharsets.UTF_8), 0644);
             file(tar, "etc/not-executable", "text\n".getBytes(StandardCharsets.UTF_8), 0644);
             for (String applet : APPLETS) {
@@ -125,6 +179,9 @@ public final class BusyboxImage {
                 link.setLinkName("busybox");
                 tar.putArchiveEntry(link);
                 tar.closeArchiveEntry();
+            }
+            for (Addition addition : additions) {
+                addition.addTo(tar);
             }
         }
         return bytes.toByteArray();

@@ -12,12 +12,21 @@ public final class Launchers {
 
     /** The test build of the launcher: beside the classes of native-shim, wherever this class path has them. */
     public static Path test() {
+        return built("coffer-shim-test");
+    }
+
+    /** A static program that tries to get out of its container; see native-shim's hostile.c. */
+    public static Path hostile() {
+        return built("hostile");
+    }
+
+    private static Path built(String name) {
         return Stream.of(System.getProperty("java.class.path").split(System.getProperty("path.separator"), -1))
-                .map(entry -> Path.of(entry).resolveSibling("shim/coffer-shim-test"))
+                .map(entry -> Path.of(entry).resolveSibling("shim/" + name))
                 .filter(Files::exists)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "coffer-shim-test is not beside any entry of the class path; build native-shim first"));
+                        name + " is not beside any entry of the class path; build native-shim first"));
     }
 
     /** The start of a command line that runs a class of this class path, quick to start. */

@@ -1,6 +1,7 @@
 package dev.coffer.it.support;
 
 import dev.coffer.agent.Host;
+import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Containerizer;
@@ -9,10 +10,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** A host of one test class with a busybox image in its store. */
 public final class TestHost implements AutoCloseable {
@@ -24,8 +28,23 @@ public final class TestHost implements AutoCloseable {
     private int next;
 
     public TestHost() throws IOException {
+        this(directories -> Map.of());
+    }
+
+    /**
+     * A host with these settings besides.
+     *
+     * @param settings {@code COFFER_<FLAG>} with their values, for given directories
+     */
+    public TestHost(Function<TestDirectories, Map<String, String>> settings) throws IOException {
         image = Optional.of(BusyboxImage.write(directories.base().resolve("image")));
-        host = Host.open(directories.config());
+        HostConfig config = directories.config();
+        Map<String, String> environment = new HashMap<>(settings.apply(directories));
+        environment.put("COFFER_WORK_DIR", config.workDirectory().toString());
+        environment.put("COFFER_RUNTIME_DIR", config.runtimeDirectory().toString());
+        environment.put("COFFER_DOCKER_STORE_DIR", config.storeDirectory().toString());
+        environment.put("COFFER_CGROUPS_ROOT", config.cgroupsRoot());
+        host = Host.open(HostConfig.of(environment));
         host.recover();
     }
 

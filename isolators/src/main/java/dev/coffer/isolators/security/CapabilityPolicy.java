@@ -18,9 +18,12 @@ import dev.coffer.container.SecuritySpec;
 import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchStep.CapabilitySets;
 import dev.coffer.isolators.host.HostFacts;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -39,45 +42,84 @@ public final class CapabilityPolicy {
             CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT, SETFCAP));
 
     static final String NAME = "linux/capabilities";
+    static final String ALL = "ALL";
 
-    private static final String ALL = "ALL";
+    private static final long EVERY = sum(EnumSet.allOf(Capability.class));
 
     private final AgentCapabilities agent;
     private final long unasked;
+    private final boolean chosen;
+    private final OptionalLong limit;
 
-    /** A policy for an agent that has {@code agent} to give. */
+    /** A policy for an agent that has {@code agent} to give and an operator who has set nothing. */
     public CapabilityPolicy(AgentCapabilities agent) {
-        this(agent, bitsOf(DEFAULT));
+        this(agent, sum(DEFAULT), false, OptionalLong.empty());
     }
 
-    private CapabilityPolicy(AgentCapabilities agent, long unasked) {
+    /**
+     * A policy.
+     *
+     * @param unasked what a task has that asks for nothing, as far as the agent has it
+     * @param chosen whether the operator said so: a task of another user then has them too
+     * @param limit what no task may exceed
+     */
+    private CapabilityPolicy(AgentCapabilities agent, long unasked, boolean chosen, OptionalLong limit) {
         this.agent = agent;
-        this.unasked = unasked;
+        this.unasked = unasked & agent.bits() & limit.orElse(EVERY);
+        this.chosen = chosen;
+        this.limit = limit;
     }
 
-    /** The policy of a setting: without {@code linux/capabilities} a task that asks for nothing has all of ours. */
+    /**
+     * The policy of a setting: without {@code linux/capabilities} a task that asks for nothing has all of ours.
+     *
+     * @throws IsolationException if the flags contradict each other or name what the agent lacks
+     */
     public static CapabilityPolicy of(IsolatorSetting setting, HostFacts host) {
         AgentCapabilities agent = AgentCapabilities.parse(host.processStatus());
-        return setting.has(NAME)
-                ? new CapabilityPolicy(agent)
-                : new CapabilityPolicy(agent, bitsOf(EnumSet.allOf(Capability.class)));
+        if (!setting.has(NAME)) {
+            return new CapabilityPolicy(agent, EVERY, false, OptionalLong.empty());
+        }
+        Optional<List<String>> effective = setting.flags().get(CapabilityFlags.EFFECTIVE);
+        Optional<List<String>> allowed = setting.flags().get(CapabilityFlags.ALLOWED);
+        Optional<List<String>> bounding = setting.flags().get(CapabilityFlags.BOUNDING);
+        if (effective.isPresent() && allowed.isPresent()) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot use --allowed_capabilities with --effective_capabilities: they are the same; set the second");
+        }
+        CapabilityPolicy plain = new CapabilityPolicy(agent);
+        Optional<List<String>> named = effective.or(() -> allowed);
+        OptionalLong limit =
+                bounding.isPresent() ? OptionalLong.of(plain.bitsOf(bounding.get())) : OptionalLong.empty();
+        CapabilityPolicy bounded = new CapabilityPolicy(agent, 0, false, limit);
+        long unasked = named.isPresent() ? bounded.bitsOf(named.get()) : sum(DEFAULT);
+        if (named.isPresent()) {
+            requireWithin(unasked, limit.orElse(EVERY), "use --effective_capabilities with", "--bounding_capabilities");
+        }
+        return new CapabilityPolicy(agent, unasked, named.isPresent(), limit);
     }
 
     /**
      * The bounding set of a task: what it, or a program it starts, can ever have.
      *
-     * @throws IsolationException if a name is unknown or the agent itself lacks a requested capability
+     * @throws IsolationException if a name is unknown, the agent itself lacks a requested capability, or it is more than
+     *     the operator allows
      */
     public long granted(SecuritySpec security) {
+        Optional<Set<String>> requested = security.extras().boundingCapabilities();
+        long effective = effective(security);
+        long bounding = requested.isPresent() ? bitsOf(requested.get()) : limit.orElse(effective);
+        requireWithin(bounding, limit.orElse(EVERY), "grant", "--bounding_capabilities");
+        requireWithin(effective, bounding, "grant", "the task's bounding set");
+        return bounding;
+    }
+
+    private long effective(SecuritySpec security) {
         Optional<Set<String>> requested = security.capabilities();
-        if (requested.isPresent()) {
-            long bits = 0;
-            for (String name : requested.get()) {
-                bits |= requested(name);
-            }
-            return bits;
-        }
-        return unasked & agent.bits();
+        long effective = requested.isPresent() ? bitsOf(requested.get()) : unasked;
+        requireWithin(effective, limit.orElse(EVERY), "grant", "--bounding_capabilities");
+        return effective;
     }
 
     /**
@@ -87,19 +129,28 @@ public final class CapabilityPolicy {
      * container's user was not given (CVE-2022-24769).
      */
     public CapabilitySets setsFor(SecuritySpec security, int uid) {
-        long granted = granted(security);
+        long bounding = granted(security);
+        long effective = effective(security);
         if (uid == 0) {
-            return new CapabilitySets(granted, granted, 0, 0);
+            return new CapabilitySets(bounding, effective, 0, 0);
         }
-        if (security.capabilities().isPresent()) {
-            return new CapabilitySets(granted, granted, granted, granted);
+        if (chosen || security.capabilities().isPresent()) {
+            return new CapabilitySets(bounding, effective, effective, effective);
         }
-        return new CapabilitySets(granted, 0, 0, 0);
+        return new CapabilitySets(bounding, 0, 0, 0);
+    }
+
+    private long bitsOf(Collection<String> names) {
+        long bits = 0;
+        for (String name : names) {
+            bits |= requested(name);
+        }
+        return bits;
     }
 
     private long requested(String name) {
         if (name.equalsIgnoreCase(ALL)) {
-            return agent.bits() & bitsOf(EnumSet.allOf(Capability.class));
+            return agent.bits() & EVERY & limit.orElse(EVERY);
         }
         Capability capability = Capability.named(name)
                 .orElseThrow(() -> new IsolationException(
@@ -115,7 +166,16 @@ public final class CapabilityPolicy {
         return capability.bit();
     }
 
-    private static long bitsOf(Set<Capability> capabilities) {
+    private static void requireWithin(long bits, long bounds, String verb, String what) {
+        for (Capability capability : Capability.values()) {
+            if ((capability.bit() & bits & ~bounds) != 0) {
+                throw new IsolationException(
+                        Fault.USER_SPEC, "cannot " + verb + " capability '" + capability + "': it is not in " + what);
+            }
+        }
+    }
+
+    private static long sum(Set<Capability> capabilities) {
         long bits = 0;
         for (Capability capability : capabilities) {
             bits |= capability.bit();

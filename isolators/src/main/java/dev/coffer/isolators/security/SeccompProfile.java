@@ -1,14 +1,15 @@
 package dev.coffer.isolators.security;
 
+import dev.coffer.linux.Errno;
 import dev.coffer.linux.seccomp.ArgumentTest;
 import dev.coffer.linux.seccomp.FilterAction;
 import dev.coffer.linux.seccomp.FilterArchitecture;
 import dev.coffer.linux.seccomp.FilterPolicy;
 import dev.coffer.linux.seccomp.FilterRule;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ import java.util.Set;
  * @param otherwise answers calls that no entry names
  */
 record SeccompProfile(FilterAction otherwise, List<Entry> entries) {
+    private static final FilterAction NO_SUCH_CALL = FilterAction.errno(Errno.ENOSYS);
+    private static final String CLONE3 = "clone3";
+
     SeccompProfile {
         entries = List.copyOf(entries);
     }
@@ -37,25 +41,57 @@ record SeccompProfile(FilterAction otherwise, List<Entry> entries) {
             alternatives = List.copyOf(alternatives);
         }
 
-        private boolean applies(long capabilities, FilterArchitecture architecture) {
-            return includes.allHold(capabilities, architecture) && !excludes.anyHolds(capabilities, architecture);
+        private boolean applies(Target target) {
+            return includes.allHold(target) && !excludes.anyHolds(target);
         }
     }
 
-    /** When an entry is in force; an empty part says nothing. */
-    record Condition(long capabilities, Set<FilterArchitecture> architectures) {
-        static final Condition NONE = new Condition(0, EnumSet.noneOf(FilterArchitecture.class));
+    /**
+     * What a profile is fitted to.
+     *
+     * @param capabilities all that the task can ever have
+     */
+    record Target(long capabilities, FilterArchitecture architecture, KernelRelease kernel) {
+        Target(long capabilities, FilterArchitecture architecture) {
+            this(capabilities, architecture, KernelRelease.present());
+        }
+    }
+
+    /**
+     * When an entry is in force; an empty part says nothing.
+     *
+     * @param architectures names as profiles have them, of which we know but two
+     */
+    record Condition(long capabilities, Set<String> architectures, Optional<KernelRelease> minKernel) {
+        static final Condition NONE = new Condition(0, Set.of(), Optional.empty());
 
         Condition {
             architectures = Set.copyOf(architectures);
         }
 
-        private boolean allHold(long has, FilterArchitecture architecture) {
-            return (capabilities & ~has) == 0 && (architectures.isEmpty() || architectures.contains(architecture));
+        private boolean allHold(Target target) {
+            return (capabilities & ~target.capabilities()) == 0
+                    && (architectures.isEmpty() || names(target.architecture()))
+                    && (minKernel.isEmpty() || isReached(target.kernel()));
         }
 
-        private boolean anyHolds(long has, FilterArchitecture architecture) {
-            return (capabilities & has) != 0 || architectures.contains(architecture);
+        private boolean anyHolds(Target target) {
+            return (capabilities & target.capabilities()) != 0
+                    || names(target.architecture())
+                    || isReached(target.kernel());
+        }
+
+        private boolean names(FilterArchitecture architecture) {
+            for (String name : architectures) {
+                if (FilterArchitecture.named(name).equals(Optional.of(architecture))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean isReached(KernelRelease kernel) {
+            return minKernel.isPresent() && kernel.compareTo(minKernel.get()) >= 0;
         }
     }
 
@@ -63,17 +99,31 @@ record SeccompProfile(FilterAction otherwise, List<Entry> entries) {
      * The rules for a task with these capabilities. The first entry that names a call without looking at its arguments
      * settles it; later ones on the same call are dropped.
      *
-     * <p>A call through another architecture's entry kills the process: its numbers mean other calls.
+     * <p>A call through another architecture's entry kills the process: its numbers mean other calls. Calls that are
+     * newer than the profile, and {@code clone3} if no entry is about it, do not exist: a C library then does without
+     * them, where it would take another error for final.
      */
-    FilterPolicy resolve(long capabilities, FilterArchitecture architecture) {
+    FilterPolicy resolve(Target target) {
         List<FilterRule> rules = new ArrayList<>();
         Set<String> settled = new HashSet<>();
+        Set<String> known = new HashSet<>();
         for (Entry entry : entries) {
-            if (entry.applies(capabilities, architecture)) {
+            known.addAll(entry.names());
+            if (entry.applies(target)) {
                 addTo(rules, settled, entry);
             }
         }
-        return new FilterPolicy(otherwise, FilterAction.KILL_PROCESS, rules);
+        if (otherwise.permits() || otherwise.equals(NO_SUCH_CALL)) {
+            return new FilterPolicy(otherwise, FilterAction.KILL_PROCESS, rules);
+        }
+        if (rules.stream().noneMatch(rule -> rule.syscall().equals(CLONE3))) {
+            rules.add(new FilterRule(CLONE3, NO_SUCH_CALL, List.of()));
+        }
+        return new FilterPolicy(
+                otherwise,
+                FilterAction.KILL_PROCESS,
+                rules,
+                Optional.of(new FilterPolicy.NewerCalls(known, NO_SUCH_CALL)));
     }
 
     private static void addTo(List<FilterRule> rules, Set<String> settled, Entry entry) {

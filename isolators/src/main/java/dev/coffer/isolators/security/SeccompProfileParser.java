@@ -3,39 +3,85 @@ package dev.coffer.isolators.security;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.coffer.isolators.security.SeccompProfile.Condition;
 import dev.coffer.isolators.security.SeccompProfile.Entry;
-import dev.coffer.linux.seccomp.ArgumentTest;
-import dev.coffer.linux.seccomp.ArgumentTest.Comparison;
 import dev.coffer.linux.seccomp.FilterAction;
-import dev.coffer.linux.seccomp.FilterArchitecture;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Reads profiles in the JSON shape of docker and the OCI runtime specification. What is not understood is an error: a
  * filter that is not the one somebody wrote would be worse than none.
  *
- * <p>One operator is our own, {@code COFFER_CMP_MASKED_NE}: under the mask {@code value} the argument differs from
- * {@code valueTwo}. libseccomp has no such test, so it becomes one alternative per bit of the mask.
- *
  * @see <a href="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp">OCI runtime
  *     specification, seccomp</a>
  */
 final class SeccompProfileParser {
     private static final int EPERM = 1;
-    private static final String MASKED_NOT_EQUAL = "COFFER_CMP_MASKED_NE";
+    private static final int MAX_ERRNO = 4095;
+    private static final int MAX_TRACE = 0xffff;
 
-    private static final Map<String, Comparison> COMPARISONS = Map.of(
-            "SCMP_CMP_NE", Comparison.NOT_EQUAL,
-            "SCMP_CMP_LT", Comparison.LESS,
-            "SCMP_CMP_LE", Comparison.LESS_OR_EQUAL,
-            "SCMP_CMP_EQ", Comparison.EQUAL,
-            "SCMP_CMP_GE", Comparison.GREATER_OR_EQUAL,
-            "SCMP_CMP_GT", Comparison.GREATER,
-            "SCMP_CMP_MASKED_EQ", Comparison.MASKED_EQUAL);
+    /** Which entries of the kernel a profile may name. Ours is always the machine's own; see the page on linux/seccomp. */
+    private static final Set<String> TOKENS = Set.of(
+            "SCMP_ARCH_NATIVE",
+            "SCMP_ARCH_X86",
+            "SCMP_ARCH_X86_64",
+            "SCMP_ARCH_X32",
+            "SCMP_ARCH_ARM",
+            "SCMP_ARCH_AARCH64",
+            "SCMP_ARCH_LOONGARCH64",
+            "SCMP_ARCH_M68K",
+            "SCMP_ARCH_MIPS",
+            "SCMP_ARCH_MIPS64",
+            "SCMP_ARCH_MIPS64N32",
+            "SCMP_ARCH_MIPSEL",
+            "SCMP_ARCH_MIPSEL64",
+            "SCMP_ARCH_MIPSEL64N32",
+            "SCMP_ARCH_PARISC",
+            "SCMP_ARCH_PARISC64",
+            "SCMP_ARCH_PPC",
+            "SCMP_ARCH_PPC64",
+            "SCMP_ARCH_PPC64LE",
+            "SCMP_ARCH_RISCV64",
+            "SCMP_ARCH_S390",
+            "SCMP_ARCH_S390X",
+            "SCMP_ARCH_SH",
+            "SCMP_ARCH_SHEB");
+
+    private static final Set<String> ARCHES = Set.of(
+            "amd64",
+            "x86_64",
+            "x32",
+            "x86",
+            "386",
+            "arm",
+            "arm64",
+            "aarch64",
+            "loong64",
+            "loongarch64",
+            "m68k",
+            "mips",
+            "mips64",
+            "mips64n32",
+            "mips64p32",
+            "mipsel",
+            "mipsle",
+            "mipsel64",
+            "mips64le",
+            "mipsel64n32",
+            "mips64p32le",
+            "parisc",
+            "parisc64",
+            "ppc",
+            "ppc64",
+            "ppc64le",
+            "riscv64",
+            "s390",
+            "s390x",
+            "sh",
+            "sheb");
 
     private SeccompProfileParser() {}
 
@@ -46,8 +92,10 @@ final class SeccompProfileParser {
      */
     static SeccompProfile parse(byte[] json) {
         ProfileElement profile = new ProfileElement("profile", document(json));
-        profile.allow("comment", "defaultAction", "defaultErrnoRet", "syscalls");
+        profile.allow("comment", "defaultAction", "defaultErrnoRet", "syscalls", "archMap", "architectures", "flags");
         FilterAction otherwise = action(profile, "defaultAction", "defaultErrnoRet");
+        checkArchitectures(profile);
+        checkFlags(profile);
         List<Entry> entries = new ArrayList<>();
         for (ProfileElement element : profile.elements("syscalls")) {
             entries.add(entry(element));
@@ -63,18 +111,57 @@ final class SeccompProfileParser {
         }
     }
 
-    private static Entry entry(ProfileElement element) {
-        element.allow("comment", "names", "action", "errnoRet", "args", "includes", "excludes");
-        List<String> names = element.strings("names");
-        if (names.isEmpty()) {
-            throw element.wrong("names", "must not be empty");
+    private static void checkArchitectures(ProfileElement profile) {
+        checkTokens(profile, "architectures");
+        for (ProfileElement mapping : profile.elements("archMap")) {
+            mapping.allow("comment", "architecture", "subArchitectures");
+            if (!TOKENS.contains(mapping.string("architecture"))) {
+                throw mapping.wrong("architecture", "unknown architecture '" + mapping.string("architecture") + "'");
+            }
+            checkTokens(mapping, "subArchitectures");
         }
+    }
+
+    private static void checkTokens(ProfileElement element, String key) {
+        for (String name : element.strings(key)) {
+            if (!TOKENS.contains(name)) {
+                throw element.wrong(key, "unknown architecture '" + name + "'");
+            }
+        }
+    }
+
+    /** The launcher has one thread when it installs a filter, so there is nothing to synchronise. */
+    private static void checkFlags(ProfileElement profile) {
+        for (String flag : profile.strings("flags")) {
+            if (!flag.equals("SECCOMP_FILTER_FLAG_TSYNC")) {
+                throw profile.wrong("flags", "'" + flag + "' is not supported");
+            }
+        }
+    }
+
+    private static Entry entry(ProfileElement element) {
+        element.allow("comment", "name", "names", "action", "errnoRet", "args", "includes", "excludes");
         return new Entry(
-                names,
+                names(element),
                 action(element, "action", "errnoRet"),
-                alternatives(element.elements("args")),
+                SeccompArguments.alternatives(element.elements("args")),
                 condition(element, "includes"),
                 condition(element, "excludes"));
+    }
+
+    /** {@code name} is how docker wrote it before it had {@code names}. */
+    private static List<String> names(ProfileElement element) {
+        List<String> names = element.strings("names");
+        if (element.members().get("name") == null) {
+            if (names.isEmpty()) {
+                throw element.wrong("names", "must not be empty");
+            }
+            return names;
+        }
+        if (!names.isEmpty()) {
+            throw element.wrong("name", "must not stand beside names");
+        }
+        return List.of(element.string("name"));
     }
 
     private static FilterAction action(ProfileElement element, String key, String errnoKey) {
@@ -85,88 +172,47 @@ final class SeccompProfileParser {
             case "SCMP_ACT_TRAP" -> FilterAction.TRAP;
             case "SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD" -> FilterAction.KILL_THREAD;
             case "SCMP_ACT_KILL_PROCESS" -> FilterAction.KILL_PROCESS;
-            case "SCMP_ACT_ERRNO" -> errno(element, errnoKey);
+            case "SCMP_ACT_NOTIFY" -> FilterAction.NOTIFY;
+            case "SCMP_ACT_TRACE" -> FilterAction.trace(bounded(element, errnoKey, MAX_TRACE));
+            case "SCMP_ACT_ERRNO" -> FilterAction.errno(bounded(element, errnoKey, MAX_ERRNO));
             default -> throw element.wrong(key, "unknown action '" + action + "'");
         };
     }
 
-    private static FilterAction errno(ProfileElement element, String key) {
+    private static int bounded(ProfileElement element, String key, int most) {
         long number = element.number(key, EPERM);
-        if (number < 0 || number > 4095) {
-            throw element.wrong(key, "must be 0 to 4095, was " + number);
+        if (number < 0 || number > most) {
+            throw element.wrong(key, "must be 0 to " + most + ", was " + number);
         }
-        return FilterAction.errno((int) number);
-    }
-
-    private static List<List<ArgumentTest>> alternatives(List<ProfileElement> args) {
-        List<List<ArgumentTest>> alternatives = args.isEmpty() ? List.of() : List.of(List.of());
-        Set<Integer> indexes = new java.util.HashSet<>();
-        for (ProfileElement arg : args) {
-            List<ArgumentTest> choices = choices(arg);
-            if (!indexes.add(choices.get(0).index())) {
-                throw arg.wrong("index", "an argument can be tested once");
-            }
-            List<List<ArgumentTest>> longer = new ArrayList<>();
-            for (List<ArgumentTest> alternative : alternatives) {
-                for (ArgumentTest choice : choices) {
-                    List<ArgumentTest> tests = new ArrayList<>(alternative);
-                    tests.add(choice);
-                    longer.add(tests);
-                }
-            }
-            alternatives = longer;
-        }
-        return alternatives;
-    }
-
-    private static List<ArgumentTest> choices(ProfileElement arg) {
-        arg.allow("index", "value", "valueTwo", "op");
-        long index = arg.number("index", -1);
-        if (index < 0 || index > 5) {
-            throw arg.wrong("index", "must be 0 to 5");
-        }
-        long value = arg.number("value", 0);
-        long valueTwo = arg.number("valueTwo", 0);
-        String operator = arg.string("op");
-        if (operator.equals(MASKED_NOT_EQUAL)) {
-            return bitsThatDiffer((int) index, value, valueTwo, arg);
-        }
-        Comparison comparison = COMPARISONS.get(operator);
-        if (comparison == null) {
-            throw arg.wrong("op", "unknown operator '" + operator + "'");
-        }
-        return List.of(
-                comparison == Comparison.MASKED_EQUAL
-                        ? new ArgumentTest((int) index, comparison, valueTwo, value)
-                        : new ArgumentTest((int) index, comparison, value, 0));
-    }
-
-    private static List<ArgumentTest> bitsThatDiffer(int index, long mask, long value, ProfileElement arg) {
-        if (mask == 0) {
-            throw arg.wrong("value", "an empty mask can never differ");
-        }
-        List<ArgumentTest> tests = new ArrayList<>();
-        for (long rest = mask; rest != 0; rest &= rest - 1) {
-            long bit = Long.lowestOneBit(rest);
-            tests.add(new ArgumentTest(index, Comparison.MASKED_EQUAL, ~value & bit, bit));
-        }
-        return tests;
+        return (int) number;
     }
 
     private static Condition condition(ProfileElement parent, String key) {
         ProfileElement element = parent.element(key);
-        element.allow("caps", "arches");
+        element.allow("caps", "arches", "minKernel");
         long capabilities = 0;
         for (String name : element.strings("caps")) {
             capabilities |= Capability.named(name)
                     .orElseThrow(() -> element.wrong("caps", "unknown capability '" + name + "'"))
                     .bit();
         }
-        Set<FilterArchitecture> architectures = EnumSet.noneOf(FilterArchitecture.class);
-        for (String name : element.strings("arches")) {
-            architectures.add(FilterArchitecture.named(name)
-                    .orElseThrow(() -> element.wrong("arches", "unknown architecture '" + name + "'")));
+        List<String> architectures = element.strings("arches");
+        for (String name : architectures) {
+            if (!ARCHES.contains(name)) {
+                throw element.wrong("arches", "unknown architecture '" + name + "'");
+            }
         }
-        return new Condition(capabilities, architectures);
+        return new Condition(capabilities, Set.copyOf(architectures), minKernel(element));
+    }
+
+    private static Optional<KernelRelease> minKernel(ProfileElement element) {
+        if (element.members().get("minKernel") == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(KernelRelease.parse(element.string("minKernel")));
+        } catch (IllegalArgumentException e) {
+            throw element.wrong("minKernel", String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.coffer.isolators.security;
 
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Fault;
+import dev.coffer.flag.Flag;
 import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
@@ -29,6 +30,11 @@ public final class SeccompProvider implements IsolatorProvider {
     }
 
     @Override
+    public List<Flag<?>> flags() {
+        return SeccompFlags.ALL;
+    }
+
+    @Override
     public Optional<String> missing(IsolatorSetting setting) {
         return host.filtersSystemCalls()
                 ? Optional.empty()
@@ -45,7 +51,9 @@ public final class SeccompProvider implements IsolatorProvider {
                             + " --isolation");
         }
         ProgramCache cache = new ProgramCache(setting.runtimeDirectory().resolve(CACHE), ROOT);
-        return List.of(
-                new SeccompIsolator(Optional.of(cache), CapabilityPolicy.of(setting, host), setting.has("linux/nnp")));
+        SeccompProfiles profiles = new SeccompProfiles(
+                setting.flags().get(SeccompFlags.CONFIG_DIR), setting.flags().get(SeccompFlags.PROFILE_NAME));
+        return List.of(new SeccompIsolator(
+                Optional.of(cache), CapabilityPolicy.of(setting, host), setting.has("linux/nnp"), profiles));
     }
 }

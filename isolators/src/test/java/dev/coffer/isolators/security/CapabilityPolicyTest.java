@@ -7,13 +7,18 @@ import dev.coffer.container.ContainerException;
 import dev.coffer.container.Fault;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.SeccompMode;
+import dev.coffer.flag.FlagValues;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchStep.CapabilitySets;
+import dev.coffer.isolators.host.HostFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +103,95 @@ class CapabilityPolicyTest {
                 .hasMessageStartingWith("cannot grant capability '" + name + "': no such capability")
                 .extracting(e -> ((ContainerException) e).fault())
                 .isEqualTo(Fault.USER_SPEC);
+    }
+
+    private static CapabilityPolicy policy(FlagValues flags) throws IOException {
+        Path root = Files.createTempDirectory("host");
+        Files.createDirectories(root.resolve("proc/self"));
+        Files.writeString(root.resolve("proc/self/status"), "CapEff:\t1ffffdfffff\nCapBnd:\t1ffffffffff\n");
+        IsolatorSetting setting = new IsolatorSetting(flags, List.of("linux/capabilities"), root, root, root);
+        CapabilitiesProvider provider = new CapabilitiesProvider(new HostFacts(root));
+        assertThat(provider.create(setting)).isEmpty();
+        return CapabilityPolicy.of(setting, new HostFacts(root));
+    }
+
+    private static FlagValues flags(String effective, String bounding) {
+        FlagValues flags = FlagValues.DEFAULTS;
+        flags = effective.isEmpty() ? flags : flags.withText(CapabilityFlags.EFFECTIVE, json(effective));
+        return bounding.isEmpty() ? flags : flags.withText(CapabilityFlags.BOUNDING, json(bounding));
+    }
+
+    private static String json(String names) {
+        return "{\"capabilities\": [" + (names.equals("-") ? "" : "\"" + names.replace(" ", "\",\"") + "\"") + "]}";
+    }
+
+    @Test
+    void givesWhatTheOperatorSaysToTasksThatAskForNothing() throws IOException {
+        long bits = 1 | 1L << 13;
+
+        assertThat(policy(flags("CHOWN NET_RAW", "")).setsFor(SecuritySpec.DEFAULT, 1000))
+                .isEqualTo(new CapabilitySets(bits, bits, bits, bits));
+        assertThat(policy(flags("-", "")).setsFor(SecuritySpec.DEFAULT, 0)).isEqualTo(new CapabilitySets(0, 0, 0, 0));
+        assertThat(policy(FlagValues.DEFAULTS.withText(CapabilityFlags.ALLOWED, json("CHOWN")))
+                        .granted(SecuritySpec.DEFAULT))
+                .isEqualTo(1);
+        assertThat(policy(flags("ALL", "CHOWN FOWNER")).granted(SecuritySpec.DEFAULT))
+                .isEqualTo(1 | 1 << 3);
+    }
+
+    @Test
+    void keepsEveryTaskWithinTheBoundOfTheOperator() throws IOException {
+        CapabilityPolicy policy = policy(flags("", "CHOWN NET_RAW"));
+
+        assertThat(policy.setsFor(SecuritySpec.DEFAULT, 0)).isEqualTo(new CapabilitySets(1 | 1L << 13, 1, 0, 0));
+        assertThat(policy.granted(capabilities("ALL"))).isEqualTo(1 | 1L << 13);
+        assertThatThrownBy(() -> policy.granted(capabilities("CHOWN", "KILL")))
+                .hasMessage("cannot grant capability 'KILL': it is not in --bounding_capabilities");
+    }
+
+    @Test
+    void keepsATaskWithinItsOwnBound() throws IOException {
+        CapabilityPolicy policy = policy(flags("", "CHOWN NET_RAW KILL"));
+        SecuritySpec bounded = capabilities("CHOWN")
+                .with(new SecuritySpec.Extras(Optional.of(Set.of("CHOWN", "KILL")), OptionalInt.empty()));
+
+        assertThat(policy.setsFor(bounded, 1000)).isEqualTo(new CapabilitySets(1 | 1 << 5, 1, 1, 1));
+        assertThatThrownBy(() -> policy.granted(capabilities("CHOWN")
+                        .with(new SecuritySpec.Extras(Optional.of(Set.of("KILL")), OptionalInt.empty()))))
+                .hasMessage("cannot grant capability 'CHOWN': it is not in the task's bounding set");
+        assertThatThrownBy(() -> policy.granted(capabilities("CHOWN")
+                        .with(new SecuritySpec.Extras(Optional.of(Set.of("CHOWN", "FOWNER")), OptionalInt.empty()))))
+                .hasMessage("cannot grant capability 'FOWNER': it is not in --bounding_capabilities");
+    }
+
+    @Test
+    void refusesToStartWithFlagsThatContradictOrNameWhatTheAgentLacks() {
+        assertThatThrownBy(() -> policy(flags("CHOWN KILL", "CHOWN")))
+                .hasMessage("cannot use --effective_capabilities with capability 'KILL': it is not in"
+                        + " --bounding_capabilities");
+        assertThatThrownBy(() -> policy(flags("SYS_ADMIN", "")))
+                .hasMessageContaining("cannot grant capability 'SYS_ADMIN': this process does not have it");
+        assertThatThrownBy(() -> policy(flags("CHOWN", "").withText(CapabilityFlags.ALLOWED, json("CHOWN"))))
+                .hasMessageContaining("--allowed_capabilities with --effective_capabilities");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "CHOWN",
+                "{\"capabilities\": \"CHOWN\"}",
+                "{\"capabilities\": [1]}",
+                "{\"capabilities\": [\"CHOWNED\"]}",
+                "{\"capabilities\": [], \"more\": 1}",
+                "{\"capabilities\": [], \"capabilities\": []}"
+            })
+    void refusesFlagsThatAreNoCapabilityInfo(String text) {
+        assertThatThrownBy(() -> CapabilityFlags.EFFECTIVE.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot use --effective_capabilities '" + text + "': ");
     }
 
     @Test

@@ -45,7 +45,9 @@ class DefaultProfileTest {
         try {
             return FilterCompiler.installed()
                     .orElseThrow()
-                    .compile(SeccompIsolator.defaultProfile().resolve(capabilities, architecture), architecture);
+                    .compile(
+                            SeccompProfiles.builtIn().resolve(new SeccompProfile.Target(capabilities, architecture)),
+                            architecture);
         } catch (ErrnoException e) {
             throw new AssertionError(e);
         }
@@ -307,9 +309,9 @@ class DefaultProfileTest {
 
     @Test
     void isTheProfileWhoseDigestIsWrittenDown() throws IOException, NoSuchAlgorithmException {
-        try (InputStream json = SeccompIsolator.class.getResourceAsStream(SeccompIsolator.PROFILE)) {
+        try (InputStream json = SeccompIsolator.class.getResourceAsStream(SeccompProfiles.BUILT_IN)) {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(json.readAllBytes());
-            assertThat(HexFormat.of().formatHex(digest)).isEqualTo(SeccompIsolator.PROFILE_DIGEST);
+            assertThat(HexFormat.of().formatHex(digest)).isEqualTo(SeccompProfiles.BUILT_IN_DIGEST);
         }
     }
 }

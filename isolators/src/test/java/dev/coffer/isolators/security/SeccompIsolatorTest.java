@@ -32,6 +32,8 @@ class SeccompIsolatorTest {
     /** {@code ld [4]; ret ALLOW}: valid for the cache, recognisable for the test. */
     private static final List<Long> PLANTED = List.of(0x0000_0004_0000_0020L, 0x7fff_0000_0000_0006L);
 
+    private static final SeccompProfiles NO_DIRECTORY = new SeccompProfiles(Optional.empty(), Optional.empty());
+
     @TempDir
     Path temporary;
 
@@ -49,8 +51,8 @@ class SeccompIsolatorTest {
     }
 
     private List<Long> program() {
-        List<LaunchStep> steps =
-                new SeccompIsolator(Optional.of(cache()), CAPABILITIES, true).plan(Specs.DEFAULT.context());
+        List<LaunchStep> steps = new SeccompIsolator(Optional.of(cache()), CAPABILITIES, true, NO_DIRECTORY)
+                .plan(Specs.DEFAULT.context());
         return ((Seccomp) steps.get(0)).program();
     }
 

@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coffer.isolators.security.SeccompProfile.Target;
+import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.seccomp.ArgumentTest;
 import dev.coffer.linux.seccomp.ArgumentTest.Comparison;
 import dev.coffer.linux.seccomp.FilterAction;
 import dev.coffer.linux.seccomp.FilterArchitecture;
+import dev.coffer.linux.seccomp.FilterCompiler;
 import dev.coffer.linux.seccomp.FilterPolicy;
 import dev.coffer.linux.seccomp.FilterRule;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +33,11 @@ class SeccompProfileParserTest {
         for (Capability capability : capabilities) {
             bits |= capability.bit();
         }
-        return profile(syscalls).resolve(bits, FilterArchitecture.X86_64);
+        return resolve(profile(syscalls), bits, FilterArchitecture.X86_64);
+    }
+
+    private static FilterPolicy resolve(SeccompProfile profile, long capabilities, FilterArchitecture architecture) {
+        return profile.resolve(new Target(capabilities, architecture, new KernelRelease(6, 1)));
     }
 
     private static FilterRule always(String name, FilterAction action) {
@@ -100,9 +108,9 @@ class SeccompProfileParserTest {
                 profile("{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'arches': ['arm64']}},"
                         + "{'names': ['b'], 'action': 'SCMP_ACT_ALLOW', 'excludes': {'arches': ['arm64']}}");
 
-        assertThat(profile.resolve(0, FilterArchitecture.AARCH64).rules())
+        assertThat(resolve(profile, 0, FilterArchitecture.AARCH64).rules())
                 .containsExactly(always("a", FilterAction.ALLOW));
-        assertThat(profile.resolve(0, FilterArchitecture.X86_64).rules())
+        assertThat(resolve(profile, 0, FilterArchitecture.X86_64).rules())
                 .containsExactly(always("b", FilterAction.ALLOW));
     }
 
@@ -131,8 +139,11 @@ class SeccompProfileParserTest {
                         + " 4096",
                 "{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'arg': []} | profile.syscalls[0].arg: not understood"
                         + " here",
-                "{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'minKernel': '4.8'}} | minKernel: not"
-                        + " understood",
+                "{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'minKernel': '4'}} | minKernel: '4' is no"
+                        + " kernel release",
+                "{'names': ['a'], 'name': 'b', 'action': 'SCMP_ACT_ALLOW'} | profile.syscalls[0].name: must not stand"
+                        + " beside names",
+                "{'names': ['a'], 'action': 'SCMP_ACT_TRACE', 'errnoRet': 65536} | errnoRet: must be 0 to 65535",
                 "{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'caps': ['X']}} | unknown capability 'X'",
                 "{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'arches': ['X']}} | unknown architecture"
                         + " 'X'",
@@ -157,12 +168,88 @@ class SeccompProfileParserTest {
     }
 
     @Test
-    void refusesTwoTestsOfOneArgument() {
-        String test = "{'index': 0, 'value': 1, 'op': 'SCMP_CMP_EQ'}";
+    void takesTestsOfOneArgumentForAlternatives() {
+        FilterPolicy policy = resolve("{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'args': ["
+                + "{'index': 0, 'value': 1, 'op': 'SCMP_CMP_EQ'}, {'index': 0, 'value': 2, 'op': 'SCMP_CMP_EQ'}]}");
 
-        assertThatThrownBy(() ->
-                        profile("{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'args': [" + test + "," + test + "]}"))
-                .hasMessageContaining("profile.syscalls[0].args[1].index: an argument can be tested once");
+        assertThat(policy.rules())
+                .extracting(FilterRule::tests)
+                .containsExactly(
+                        List.of(new ArgumentTest(0, Comparison.EQUAL, 1, 0)),
+                        List.of(new ArgumentTest(0, Comparison.EQUAL, 2, 0)));
+    }
+
+    @Test
+    void appliesAnEntryByKernel() {
+        assertThat(resolve("{'names': ['a'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'minKernel': '6.1'}},"
+                                + "{'names': ['b'], 'action': 'SCMP_ACT_ALLOW', 'includes': {'minKernel': '6.2'}},"
+                                + "{'names': ['c'], 'action': 'SCMP_ACT_ALLOW', 'excludes': {'minKernel': '4.8'}},"
+                                + "{'names': ['d'], 'action': 'SCMP_ACT_ALLOW', 'excludes': {'minKernel': '10.0'}}")
+                        .rules())
+                .containsExactly(always("a", FilterAction.ALLOW), always("d", FilterAction.ALLOW));
+    }
+
+    @Test
+    void readsEveryAction() {
+        Map<String, FilterAction> actions = Map.of(
+                "SCMP_ACT_ALLOW", FilterAction.ALLOW,
+                "SCMP_ACT_LOG", FilterAction.LOG,
+                "SCMP_ACT_TRAP", FilterAction.TRAP,
+                "SCMP_ACT_KILL", FilterAction.KILL_THREAD,
+                "SCMP_ACT_KILL_THREAD", FilterAction.KILL_THREAD,
+                "SCMP_ACT_KILL_PROCESS", FilterAction.KILL_PROCESS,
+                "SCMP_ACT_NOTIFY", FilterAction.NOTIFY,
+                "SCMP_ACT_TRACE", FilterAction.trace(7),
+                "SCMP_ACT_ERRNO", FilterAction.errno(7));
+
+        actions.forEach((name, action) -> assertThat(
+                        resolve("{'name': 'a', 'action': '" + name + "', 'errnoRet': 7, 'args': null}")
+                                .rules())
+                .containsExactly(always("a", action)));
+    }
+
+    @Test
+    void readsWhichEntriesOfTheKernelAreMeantAndKeepsOthersClosed() {
+        SeccompProfile profile = parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'architectures': ['SCMP_ARCH_X86'],"
+                + "'archMap': [{'architecture': 'SCMP_ARCH_X86_64', 'subArchitectures': ['SCMP_ARCH_X86', 'SCMP_ARCH_X32']},"
+                + "{'architecture': 'SCMP_ARCH_S390X', 'subArchitectures': null}], 'syscalls': null}");
+
+        assertThat(resolve(profile, 0, FilterArchitecture.X86_64).foreignArchitecture())
+                .isEqualTo(FilterAction.KILL_PROCESS);
+        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'archMap': [{'architecture': 'X'}]}"))
+                .hasMessageContaining("profile.archMap[0].architecture: unknown architecture 'X'");
+        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_LOG']}"))
+                .hasMessageContaining("profile.flags: 'SECCOMP_FILTER_FLAG_LOG' is not supported");
+    }
+
+    @Test
+    void deniesNewerCallsAsIfTheyDidNotExist() {
+        FilterPolicy policy = resolve(
+                parse("{'defaultAction': 'SCMP_ACT_ERRNO', 'syscalls': [{'names': ['read', 'write', 'openat2'],"
+                        + " 'action': 'SCMP_ACT_ALLOW'}]}"),
+                0,
+                FilterArchitecture.X86_64);
+        BpfInterpreter filter = new BpfInterpreter(compiled(policy));
+        int token = FilterArchitecture.X86_64.token();
+        int noSuchCall = FilterAction.errno(38).code();
+
+        assertThat(filter.run(token, 0)).isEqualTo(FilterAction.ALLOW.code());
+        assertThat(filter.run(token, 437)).isEqualTo(FilterAction.ALLOW.code());
+        assertThat(filter.run(token, 2))
+                .as("open")
+                .isEqualTo(FilterAction.errno(1).code());
+        assertThat(filter.run(token, 435)).as("clone3").isEqualTo(noSuchCall);
+        assertThat(filter.run(token, 438)).as("pidfd_getfd").isEqualTo(noSuchCall);
+        assertThat(filter.run(token, 0x4000_0001)).as("x32").isEqualTo(FilterAction.KILL_PROCESS.code());
+        assertThat(filter.run(0x4000_0003, 438)).as("i386").isEqualTo(FilterAction.KILL_PROCESS.code());
+    }
+
+    private static List<Long> compiled(FilterPolicy policy) {
+        try {
+            return FilterCompiler.installed().orElseThrow().compile(policy, FilterArchitecture.X86_64);
+        } catch (ErrnoException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

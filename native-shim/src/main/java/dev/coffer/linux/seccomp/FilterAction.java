@@ -12,7 +12,12 @@ public record FilterAction(int code) {
     public static final FilterAction KILL_THREAD = new FilterAction(0);
     public static final FilterAction KILL_PROCESS = new FilterAction(0x8000_0000);
 
+    /** A supervisor decides; without one the call fails with {@code ENOSYS}. */
+    public static final FilterAction NOTIFY = new FilterAction(0x7fc0_0000);
+
     private static final int ERRNO = 0x0005_0000;
+    private static final int TRACE = 0x7ff0_0000;
+    private static final int MAX_MESSAGE = 0xffff;
     private static final int MAX_ERRNO = 4095;
 
     /** The call is not made and fails with {@code number}. */
@@ -21,5 +26,18 @@ public record FilterAction(int code) {
             throw new IllegalArgumentException("errno must be 0 to " + MAX_ERRNO + ", was " + number);
         }
         return new FilterAction(ERRNO | number);
+    }
+
+    /** A tracer decides, to whom {@code message} is given; without one the call fails with {@code ENOSYS}. */
+    public static FilterAction trace(int message) {
+        if (message < 0 || message > MAX_MESSAGE) {
+            throw new IllegalArgumentException("a tracer is told 0 to " + MAX_MESSAGE + ", was " + message);
+        }
+        return new FilterAction(TRACE | message);
+    }
+
+    /** Whether the call is made, be it that somebody is told. */
+    public boolean permits() {
+        return equals(ALLOW) || equals(LOG);
     }
 }

@@ -65,10 +65,22 @@ final class LibSeccomp implements FilterCompiler {
             for (FilterRule rule : policy.rules()) {
                 add(filter, rule, policy.otherwise());
             }
-            return export(filter);
+            List<Long> program = export(filter);
+            return policy.newer().isPresent()
+                    ? FilterPrologue.of(architecture, policy.newer().get(), largest(policy, architecture))
+                            .before(program)
+                    : program;
         } finally {
             Library.seccomp_release(filter);
         }
+    }
+
+    private static int largest(FilterPolicy policy, FilterArchitecture architecture) {
+        int largest = -1;
+        for (String name : policy.newer().orElseThrow().known()) {
+            largest = Math.max(largest, Library.seccomp_syscall_resolve_name_arch(architecture.token(), name));
+        }
+        return largest;
     }
 
     private static void choose(Pointer filter, FilterArchitecture architecture) throws ErrnoException {
@@ -169,6 +181,12 @@ final class LibSeccomp implements FilterCompiler {
          *     seccomp_syscall_resolve_name(3)</a>
          */
         static native int seccomp_syscall_resolve_name(String name);
+
+        /**
+         * @see <a href="https://man7.org/linux/man-pages/man3/seccomp_syscall_resolve_name.3.html">
+         *     seccomp_syscall_resolve_name(3)</a>
+         */
+        static native int seccomp_syscall_resolve_name_arch(int token, String name);
 
         /** @see <a href="https://man7.org/linux/man-pages/man3/seccomp_rule_add.3.html">man page</a> */
         static native int seccomp_rule_add_array(
