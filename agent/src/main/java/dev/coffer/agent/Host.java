@@ -14,9 +14,11 @@ import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolators.IsolationFlags;
 import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
+import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.linux.process.Processes;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsProvider;
@@ -104,6 +106,16 @@ public final class Host implements AutoCloseable {
         } catch (IOException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot look at this host: " + e.getMessage(), e);
         }
+    }
+
+    /** The network of containers that may be in any; empty if none is configured, or nothing attaches containers to it. */
+    public static Optional<String> defaultNetwork(HostConfig config) {
+        Optional<List<String>> isolation = config.flags().get(IsolationFlags.ISOLATION);
+        boolean another = isolation.isPresent()
+                && isolation.get().stream()
+                        .anyMatch(name -> name.startsWith("network/") && !name.equals("network/ports"))
+                && !isolation.get().contains("network/cni");
+        return another ? Optional.empty() : CniProvider.defaultNetwork(config.flags());
     }
 
     private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {

@@ -3,8 +3,13 @@ package dev.coffer.container;
 import java.util.List;
 import java.util.Optional;
 
-/** What of the host the container shares. */
-public record IsolationSpec(NetworkMode network, Optional<String> hostname, List<HostVolume> volumes) {
+/**
+ * What of the host the container shares.
+ *
+ * @param networks attachments if, and only if, the mode is {@link NetworkMode#CNI}
+ */
+public record IsolationSpec(
+        NetworkMode network, Optional<String> hostname, List<HostVolume> volumes, NetworkSpec networks) {
 
     /** Own network namespace with only loopback, the id as host name, no volumes. */
     public static final IsolationSpec DEFAULT = new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of());
@@ -12,12 +17,22 @@ public record IsolationSpec(NetworkMode network, Optional<String> hostname, List
     public IsolationSpec {
         volumes = List.copyOf(volumes);
         hostname.ifPresent(IsolationSpec::requireHostname);
+        if ((network == NetworkMode.CNI) == networks.attachments().isEmpty()) {
+            throw new IllegalArgumentException("networks go with network mode CNI, and that with networks");
+        }
+    }
+
+    /** Without networks. */
+    public IsolationSpec(NetworkMode network, Optional<String> hostname, List<HostVolume> volumes) {
+        this(network, hostname, volumes, NetworkSpec.NONE);
     }
 
     /** Which network namespace the container is in. */
     public enum NetworkMode {
         /** An own one with only loopback, up. */
         NONE,
+        /** An own one, which plugins attach to the networks of {@link NetworkSpec}. */
+        CNI,
         /** The host's. */
         HOST
     }

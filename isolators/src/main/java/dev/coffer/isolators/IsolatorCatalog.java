@@ -12,6 +12,7 @@ import dev.coffer.isolators.cgroup.CgroupProvider;
 import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
+import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.isolators.runtime.DockerRuntimeProvider;
 import dev.coffer.isolators.security.CapabilitiesProvider;
 import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
@@ -69,6 +70,7 @@ public final class IsolatorCatalog {
                     case "linux/capabilities" -> new CapabilitiesProvider(host);
                     case "linux/nnp" -> IsolatorProvider.of(new NoNewPrivilegesIsolator());
                     case "linux/seccomp" -> new SeccompProvider(host);
+                    case "network/cni" -> new CniProvider(host);
                     default -> null;
                 });
     }

@@ -10,6 +10,7 @@ import dev.coffer.cli.syntax.Options;
 import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.RunOptions;
 import dev.coffer.cli.syntax.RunReader;
+import dev.coffer.cli.syntax.RunRequest;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Resources;
 import dev.coffer.isolation.LaunchPlan;
@@ -38,9 +39,9 @@ public final class ExplainCommand implements Command {
 
     @Override
     public int run(ParsedWords words, Console console) {
-        ContainerSpec spec = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()))
-                .spec();
+        RunRequest asked = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
         HostConfig config = HostOptions.of(words, console.surroundings());
+        ContainerSpec spec = NetworkChoice.apply(asked, config, console).spec();
         print(spec, Host.explain(config, spec), console.out());
         return 0;
     }

@@ -42,8 +42,9 @@ public final class RunCommand implements Command {
 
     @Override
     public int run(ParsedWords words, Console console) {
-        RunRequest request = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
+        RunRequest asked = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
         HostConfig config = HostOptions.of(words, console.surroundings());
+        RunRequest request = NetworkChoice.apply(asked, config, console);
         if (request.terminal() && !RawMode.isTerminal(TerminalRelay.STDIN)) {
             throw new UsageException("cannot use -t: -t needs a terminal on standard input");
         }

@@ -18,8 +18,22 @@ public final class RunOptions {
         options.values("FILE", "Set the variables in FILE, one NAME=VALUE per line.", "--env-file");
         options.value("DIR", "Directory to start in, in the container.", "-w", "--workdir");
         options.value("USER[:GROUP]", "User to run as, by name or number.", "-u", "--user");
+        options.values(
+                "NAME[:KEY=VALUE,...]|none|host",
+                "Network to be in, any number of them; none: only an own loopback; host: the host's network."
+                        + " The default network if one is configured, else none.",
+                "--net",
+                "--network");
+        options.values(
+                "[ADDRESS:]HOST:CONTAINER[/tcp|udp|sctp]",
+                "Let a port of the host lead to one of the container; its network must map ports.",
+                "-p",
+                "--publish");
+        options.values("ADDRESS", "Name server to ask first.", "--dns");
         options.value(
-                "none|host", "none: only an own loopback (default); host: the host's network.", "--net", "--network");
+                "PORT[-PORT],...",
+                "Ports it may listen on in the host's network, where isolator network/ports watches that.",
+                "--ports");
         options.values("HOST:DIR[:ro]", "Make a file or directory of the host visible at DIR.", "-v", "--volume");
         options.value("NAME", "Name of the container; random if not given.", "--name");
         options.flag("Remove its files and logs when it ends.", "--rm");

@@ -19,6 +19,7 @@ public final class RunReader {
     private final VariableWords variables;
     private final LimitWords limits;
     private final SecurityWords security = new SecurityWords();
+    private final NetworkWords networks = new NetworkWords();
     private final List<HostVolume> volumes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -56,7 +57,12 @@ public final class RunReader {
         if (!problems.isEmpty()) {
             throw new UsageException(problems);
         }
-        return new RunRequest(spec, words.flag("--interactive"), words.flag("--tty"), words.flag("--verbose"));
+        return new RunRequest(
+                spec,
+                networks.mode().isPresent(),
+                words.flag("--interactive"),
+                words.flag("--tty"),
+                words.flag("--verbose"));
     }
 
     private ProcessSpec process(List<String> command) {
@@ -81,8 +87,12 @@ public final class RunReader {
 
     private IsolationSpec isolation() {
         each("--volume");
+        each("--network");
+        each("--publish");
+        each("--dns");
+        each("--ports");
         return new IsolationSpec(
-                one("--network", NetworkMode.class).orElse(NetworkMode.NONE), one("--hostname", String.class), volumes);
+                networks.mode().orElse(NetworkMode.NONE), one("--hostname", String.class), volumes, networks.spec());
     }
 
     private SecuritySpec security() {
@@ -129,7 +139,10 @@ public final class RunReader {
             case "--env-file" -> variables.addFile(value);
             case "--workdir" -> absolute(value);
             case "--user" -> notEmpty(value);
-            case "--network" -> network(value);
+            case "--network" -> networks.addNetwork(value);
+            case "--publish" -> networks.publish(value);
+            case "--dns" -> networks.addNameserver(value);
+            case "--ports" -> networks.listen(value);
             case "--hostname" -> hostname(value);
             case "--volume" -> volumes.add(VolumeWords.parse(value));
             case "--security-opt" -> security.addOption(value);
@@ -153,14 +166,6 @@ public final class RunReader {
             throw new IllegalArgumentException("it is empty");
         }
         return text;
-    }
-
-    private static NetworkMode network(String word) {
-        return switch (word) {
-            case "none" -> NetworkMode.NONE;
-            case "host" -> NetworkMode.HOST;
-            default -> throw new IllegalArgumentException("there is only none and host");
-        };
     }
 
     private static String hostname(String name) {

@@ -52,6 +52,6 @@ public final class NamespaceProvider implements IsolatorProvider {
                 chosen.add(each);
             }
         }
-        return List.of(new NamespacesIsolator(chosen));
+        return List.of(new NamespacesIsolator(chosen, setting.has("network/cni")));
     }
 }

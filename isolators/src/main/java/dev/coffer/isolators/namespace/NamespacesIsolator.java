@@ -28,13 +28,21 @@ public final class NamespacesIsolator implements PlanIsolator, ChoosesNamespaces
     private static final int MAX_HOSTNAME = 63;
 
     private final Set<Namespace> own;
+    private final boolean networks;
+
+    /** An isolator of some namespaces, with nobody to attach them to networks. */
+    public NamespacesIsolator(Set<Namespace> own) {
+        this(own, false);
+    }
 
     /**
      * An isolator of some namespaces.
      *
      * @param own those that each container gets
+     * @param networks whether somebody attaches containers to networks
      */
-    public NamespacesIsolator(Set<Namespace> own) {
+    public NamespacesIsolator(Set<Namespace> own, boolean networks) {
+        this.networks = networks;
         this.own = EnumSet.of(Namespace.MOUNT);
         this.own.addAll(own);
     }
@@ -47,6 +55,13 @@ public final class NamespacesIsolator implements PlanIsolator, ChoosesNamespaces
     @Override
     public Set<Namespace> namespaces(ContainerSpec spec) {
         Set<Namespace> namespaces = EnumSet.copyOf(own);
+        if (spec.isolation().network() == NetworkMode.CNI && !networks) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot attach container " + spec.id() + " to network '"
+                            + spec.isolation().networks().attachments().get(0).network()
+                            + "': network/cni is not in --isolation; add it there");
+        }
         if (spec.isolation().network() == NetworkMode.HOST) {
             namespaces.remove(Namespace.NET);
         } else if (!own.contains(Namespace.NET)) {
