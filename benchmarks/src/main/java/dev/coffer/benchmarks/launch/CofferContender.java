@@ -3,9 +3,6 @@ package dev.coffer.benchmarks.launch;
 import dev.coffer.benchmarks.launch.Sample.Lap;
 import dev.coffer.container.ContainerException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Coffer itself, called as a library from as many threads as the work asks for. */
 final class CofferContender implements Contender {
-    private static final double MICROS_PER_TICK = 10_000; // USER_HZ is 100 on every architecture that Linux has left
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
     private final String name;
@@ -46,11 +42,10 @@ final class CofferContender implements Contender {
     @Override
     public Sample run(Work work) throws IOException, InterruptedException {
         List<String> steps = new ArrayList<>();
-        double cpuBefore = processorMicros();
         long begun = System.nanoTime();
         List<Lap> laps = work.concurrency() == 1 ? launches(work, work.launches(), steps) : concurrently(work);
         double wall = (System.nanoTime() - begun) / 1e3;
-        Sample sample = new Sample(steps, laps, wall, processorMicros() - cpuBefore);
+        Sample sample = new Sample(steps, laps, wall, Double.NaN);
         if (sample.failures() > 0) {
             throw new IOException(
                     "cannot measure " + name + ": " + sample.failures() + " of " + laps.size() + " launches failed");
@@ -92,16 +87,5 @@ final class CofferContender implements Contender {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    /** Of this JVM, its compiler and collector included, and of the children it has reaped. */
-    private static double processorMicros() throws IOException {
-        String stat = new String(Files.readAllBytes(Path.of("/proc/self/stat")), StandardCharsets.ISO_8859_1);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long ticks = 0;
-        for (int field = 11; field <= 14; field++) { // utime, stime, cutime, cstime: proc_pid_stat(5)
-            ticks += Long.parseLong(fields[field]);
-        }
-        return ticks * MICROS_PER_TICK;
     }
 }

@@ -26,7 +26,9 @@ final class Rounds {
 
     private void measure(Slice slice) throws InterruptedException {
         try {
-            results.add(slice, slice.contender().run(slice.work()));
+            ProcessorTime before = ProcessorTime.now();
+            Sample sample = slice.contender().run(slice.work());
+            results.add(slice, sample.withProcessorMicros(ProcessorTime.now().microsSince(before)));
         } catch (IOException | ContainerException e) {
             String reason = String.valueOf(e.getMessage());
             results.fail(slice, reason);

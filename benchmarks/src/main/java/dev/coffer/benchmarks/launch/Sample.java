@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param steps names of the parts of a launch, if they were timed
  * @param wallMicros of the whole slice, idle gaps included
- * @param cpuMicros processor time of everything that was started and waited for
+ * @param cpuMicros processor time; not a number if the contender cannot tell
  */
 record Sample(List<String> steps, List<Lap> laps, double wallMicros, double cpuMicros) {
     Sample {
@@ -17,6 +17,11 @@ record Sample(List<String> steps, List<Lap> laps, double wallMicros, double cpuM
 
     /** One launch; its steps are those of the sample. */
     record Lap(boolean failed, double micros, List<Double> steps) {}
+
+    /** The same with another measure of processor time. */
+    Sample withProcessorMicros(double micros) {
+        return new Sample(steps, laps, wallMicros, micros);
+    }
 
     double medianMicros() {
         return Statistics.median(micros());
