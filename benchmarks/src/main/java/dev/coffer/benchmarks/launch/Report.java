@@ -29,8 +29,7 @@ final class Report {
         line("busybox `true`, fresh overlay, all namespaces, cgroup limits; from request to nothing left.");
         line(
                 "%d rounds, all contenders interleaved; %s. Times in ms: the median of the rounds' medians, the best"
-                        + " round's, p95 of all launches. CPU is user and system time of everything started per launch; for"
-                        + " Coffer the JVM's compiler and collector are in it.",
+                        + " round's, p95 of all launches. CPU is what the whole machine spent per launch.",
                 options.rounds(), quiet);
         if (options.quick()) {
             line("**Quick run: too few launches to conclude anything.**");

@@ -40,6 +40,15 @@ public final class Cgroup {
         return new Cgroup(files, hierarchy, directory.endsWith("/") ? directory + name : directory + "/" + name);
     }
 
+    /** The cgroup above this one; the hierarchy's own top has none. */
+    public Cgroup parent() {
+        int end = directory.lastIndexOf('/');
+        if (end <= 0 || !directory.startsWith(hierarchy.mount() + "/")) {
+            throw new IllegalStateException("cgroup " + directory + " is the top of its hierarchy");
+        }
+        return new Cgroup(files, hierarchy, directory.substring(0, end));
+    }
+
     /** Makes the cgroup; fails with EEXIST if it exists and with ENOENT if its parent does not. */
     public void create() throws ErrnoException {
         files.makeDirectory(directory);
@@ -63,6 +72,11 @@ public final class Cgroup {
     /** Writes a control file, such as {@code pids.max}. */
     public void write(String file, String value) throws ErrnoException {
         files.write(directory + "/" + file, value);
+    }
+
+    /** Writes values one after the other to a control file that takes one entry at a time. */
+    public void writeEach(String file, List<String> values) throws ErrnoException {
+        files.writeEach(directory + "/" + file, values);
     }
 
     public String read(String file) throws ErrnoException {

@@ -6,12 +6,15 @@ import com.sun.jna.Pointer;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +30,22 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final int CHUNK = 4096;
+    private static final int ATTRIBUTE_BYTES = 256;
 
     // struct dirent of 64-bit Linux: ino 8, off 8, reclen 2, type 1, name
     private static final int DIRENT_TYPE = 18;
     private static final int DIRENT_NAME = 19;
     private static final int DT_DIR = 4;
+
+    // struct statx: mask 4, block size 4, attributes 8, links 4, uid 4, gid 4, mode 2
+    private static final int AT_FDCWD = -100;
+    private static final int STATX_TYPE_AND_NLINK = 0x1 | 0x4;
+    private static final int STATX_BYTES = 256;
+    private static final int STATX_NLINK = 16;
+    private static final int STATX_MODE = 28;
+    private static final int S_IFMT = 0xf000;
+    private static final int S_IFDIR = 0x4000;
+    private static final int LINKS_WITHOUT_CHILDREN = 2;
 
     /** Processes killed in one go hold one descriptor each meanwhile. */
     private static final int KILL_BATCH = 256;
@@ -55,6 +69,10 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static native long read(int fd, byte[] buffer, long count);
 
     private static native long write(int fd, byte[] buffer, long count);
+
+    private static native int statx(int directory, byte[] path, int flags, int mask, byte[] buffer);
+
+    private static native long getxattr(byte[] path, byte[] name, byte[] value, long size);
 
     private static native @Nullable Pointer opendir(byte[] path);
 
@@ -85,26 +103,38 @@ final class LibcCgroupFiles implements CgroupFiles {
 
     @Override
     public void write(String path, String value) throws ErrnoException {
-        int errno = writeOnce(cString(path), value.getBytes(StandardCharsets.UTF_8));
-        if (errno != 0) {
-            throw new ErrnoException("write(" + path + ", \"" + value.strip() + "\")", errno);
+        writeEach(path, List.of(value));
+    }
+
+    /** Opens the file once. */
+    @Override
+    public void writeEach(String path, List<String> values) throws ErrnoException {
+        int fd = openRetrying(cString(path), O_WRONLY | O_CLOEXEC);
+        if (fd < 0) {
+            throw writeFailure(path, values.get(0), -fd);
+        }
+        try {
+            for (String value : values) {
+                int errno = writeOnce(fd, value.getBytes(StandardCharsets.UTF_8));
+                if (errno != 0) {
+                    throw writeFailure(path, value, errno);
+                }
+            }
+        } finally {
+            close(fd);
         }
     }
 
-    private static int writeOnce(byte[] path, byte[] value) {
-        int fd = openRetrying(path, O_WRONLY | O_CLOEXEC);
-        if (fd < 0) {
-            return -fd;
-        }
-        int errno = 0;
+    private static ErrnoException writeFailure(String path, String value, int errno) {
+        return new ErrnoException("write(" + path + ", \"" + value.strip() + "\")", errno);
+    }
+
+    private static int writeOnce(int fd, byte[] value) {
         long written = write(fd, value, value.length);
         if (written < 0) {
-            errno = Native.getLastError();
-        } else if (written != value.length) {
-            errno = Errno.EIO;
+            return Native.getLastError();
         }
-        close(fd);
-        return errno;
+        return written == value.length ? 0 : Errno.EIO;
     }
 
     @Override
@@ -140,7 +170,17 @@ final class LibcCgroupFiles implements CgroupFiles {
     }
 
     @Override
+    public Optional<String> attribute(String path, String name) {
+        byte[] value = new byte[ATTRIBUTE_BYTES];
+        long size = getxattr(cString(path), cString(name), value, value.length);
+        return size < 0 ? Optional.empty() : Optional.of(new String(value, 0, (int) size, StandardCharsets.UTF_8));
+    }
+
+    @Override
     public List<String> directoriesIn(String path) throws ErrnoException {
+        if (linksOf(path) == LINKS_WITHOUT_CHILDREN) {
+            return List.of();
+        }
         Pointer directory = opendir(cString(path));
         if (directory == null) {
             throw new ErrnoException("opendir(" + path + ")", Native.getLastError());
@@ -159,6 +199,17 @@ final class LibcCgroupFiles implements CgroupFiles {
         } finally {
             closedir(directory);
         }
+    }
+
+    /** A cgroup has two links and one more for each child, which is quicker to learn than its forty or so files. */
+    private static int linksOf(String path) throws ErrnoException {
+        byte[] status = new byte[STATX_BYTES];
+        if (statx(AT_FDCWD, cString(path), 0, STATX_TYPE_AND_NLINK, status) != 0) {
+            throw new ErrnoException("statx(" + path + ")", Native.getLastError());
+        }
+        ByteBuffer fields = ByteBuffer.wrap(status).order(ByteOrder.nativeOrder());
+        boolean directory = (fields.getShort(STATX_MODE) & S_IFMT) == S_IFDIR;
+        return directory ? fields.getInt(STATX_NLINK) : -1;
     }
 
     @Override
