@@ -24,11 +24,19 @@ final class Isolators {
     }
 
     static Isolators of(HostConfig config, Path sandboxes) {
-        IsolatorCatalog catalog = new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators());
+        IsolatorCatalog catalog = catalogOf(config);
         IsolatorSetting setting = new IsolatorSetting(
                 config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), sandboxes);
         IsolatorSelection selection = IsolatorSelection.of(catalog, setting);
         return new Isolators(catalog, selection, setting.with(selection.names()));
+    }
+
+    private static IsolatorCatalog catalogOf(HostConfig config) {
+        try {
+            return new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators());
+        } catch (IllegalArgumentException e) {
+            throw new IsolationException(Fault.HOST_SETUP, String.valueOf(e.getMessage()), e);
+        }
     }
 
     IsolatorSelection selection() {

@@ -79,6 +79,27 @@ class CofferTest {
         assertThat(err()).isEqualTo("coffer: cannot use --work_dir 'relative': expected an absolute path\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--cgroup_root=x, unknown option '--cgroup_root=x'; did you mean --cgroups_root?; see coffer images --help",
+        "--docker_ignore_runtime=2, cannot use --docker_ignore_runtime '2': expected true or false",
+        "--modules_dir=/nosuch, nothing"
+    })
+    void takesFlagsOfIsolatorsEverywhere(String word, String message) {
+        coffer("images", "--work_dir=/nosuch", word);
+
+        assertThat(err()).isEqualTo(message.equals("nothing") ? "" : "coffer: " + message + "\n");
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheDirectoryOfModules() {
+        assertThat(coffer("doctor", "--modules_dir=/nosuch", "--example_deadline=1secs"))
+                .isEqualTo(125);
+        assertThat(err())
+                .isEqualTo("coffer: cannot use --modules_dir: cannot read /nosuch:"
+                        + " java.nio.file.NoSuchFileException: /nosuch\n");
+    }
+
     @Test
     void printsNothingThatSteersATerminal() {
         assertThat(coffer("x\u001b[31m\ny")).isEqualTo(125);

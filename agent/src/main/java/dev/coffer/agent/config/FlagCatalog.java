@@ -30,7 +30,11 @@ public final class FlagCatalog {
         this.modulesDirectory = modulesDirectory;
     }
 
-    /** The flag of that name, {@code work_dir}. */
+    /**
+     * The flag of that name, {@code work_dir}.
+     *
+     * @throws IllegalArgumentException if it is not built in and a jar cannot be used
+     */
     public Optional<Flag<?>> find(String name) {
         for (Flag<?> flag : HostFlags.ALL) {
             if (flag.name().equals(name)) {
@@ -49,7 +53,12 @@ public final class FlagCatalog {
         return builtIn;
     }
 
-    private Map<String, Flag<?>> all() {
+    /**
+     * Those and the flags of isolators of other jars.
+     *
+     * @throws IllegalArgumentException if a jar cannot be used
+     */
+    public Map<String, Flag<?>> all() {
         if (all == null) {
             all = flagsWith(Modules.load(modulesDirectory));
         }

@@ -12,12 +12,20 @@ final class VariableExamination {
 
     static List<Finding> findings(FlagCatalog flags, Map<String, String> environment) {
         List<Finding> findings = new ArrayList<>();
+        try {
+            addUnknown(findings, flags, environment);
+        } catch (IllegalArgumentException e) {
+            findings.add(Finding.broken("modules_dir", String.valueOf(e.getMessage())));
+        }
+        return findings;
+    }
+
+    private static void addUnknown(List<Finding> findings, FlagCatalog flags, Map<String, String> environment) {
         FlagReader.unknownVariables(flags, environment)
                 .forEach((variable, meant) -> findings.add(Finding.limited(
                         variable,
                         "sets no flag"
                                 + meant.map(name -> "; did you mean " + name + "?")
                                         .orElse("; unset it"))));
-        return findings;
     }
 }

@@ -124,7 +124,10 @@ final class Foreground {
     }
 
     private void report(Termination termination) {
-        if (termination.reason() == Reason.MEMORY_LIMIT || termination.reason() == Reason.SUPERVISOR_LOST) {
+        boolean unexpected = termination.reason() == Reason.MEMORY_LIMIT
+                || termination.reason() == Reason.SUPERVISOR_LOST
+                || termination.limitation().isPresent();
+        if (unexpected) {
             console.say("container " + id + ": " + termination.message());
         } else {
             tell("container " + id + ": " + termination.message());

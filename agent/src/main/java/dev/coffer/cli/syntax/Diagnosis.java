@@ -92,7 +92,7 @@ final class Diagnosis {
         String word = unmatched.getUnmatched().get(0);
         String kind = unmatched.isUnknownOption() ? "unknown option" : "unexpected argument";
         List<String> suggestions = unmatched.getSuggestions();
-        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        String hint = suggestions.isEmpty() ? "" : "; did you mean " + suggestions.get(0) + "?";
         return kind + " '" + word + "'" + hint;
     }
 }

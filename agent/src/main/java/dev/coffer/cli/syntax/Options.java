@@ -47,7 +47,7 @@ public final class Options {
 
     /** These and the flags of the agent, to explain what is wrong; too many for a help text. */
     Options withFlags(FlagCatalog flags) {
-        for (Flag<?> flag : flags.builtIn().values()) {
+        for (Flag<?> flag : flags.all().values()) {
             String name = "--" + flag.name();
             if (!byName.containsKey(name)) {
                 if (flag.isBoolean()) {

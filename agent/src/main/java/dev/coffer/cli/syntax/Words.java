@@ -36,11 +36,15 @@ public final class Words {
      */
     public static ParsedWords parse(Command command, List<String> words, FlagCatalog flags) {
         Options options = optionsOf(command);
-        Optional<ParsedWords> parsed = new Words(words, options, flags).read();
-        if (parsed.isEmpty()) {
+        try {
+            Optional<ParsedWords> parsed = new Words(words, options, flags).read();
+            if (parsed.isPresent()) {
+                return parsed.get();
+            }
             throw new UsageException(Diagnosis.of(command, options.withFlags(flags), words));
+        } catch (IllegalArgumentException e) { // of jars in which further flags were looked for
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
-        return parsed.get();
     }
 
     /** The help text of a subcommand. */
