@@ -59,6 +59,7 @@ public final class IsolatorCatalog {
                     case "cgroups/cpu" -> new CgroupProvider(name, "cpu", host);
                     case "cgroups/mem" -> new CgroupProvider(name, "memory", host);
                     case "cgroups/pids" -> new CgroupProvider(name, "pids", host);
+                    case "cgroups/devices" -> new CgroupProvider(name, "devices", host);
                     case "namespaces/pid" -> new NamespaceProvider(Namespace.PID, host);
                     case "namespaces/ipc" -> new NamespaceProvider(Namespace.IPC, host);
                     case "namespaces/uts" -> new NamespaceProvider(Namespace.UTS, host);

@@ -4,6 +4,7 @@ import dev.coffer.flag.Flag;
 import dev.coffer.flag.Syntax;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Flags of {@code cgroups/*}. Public, because the name of the root is also part of where a host keeps its things. */
 public final class CgroupFlags {
@@ -20,7 +21,13 @@ public final class CgroupFlags {
             "1mins",
             "How long a removal waits for killed processes to be gone.");
 
+    static final Flag<Optional<AllowedDevices>> ALLOWED_DEVICES = Flag.optional(
+                    "allowed_devices", new AllowedDevices.Json(), "Devices that containers may use.")
+            .whenUnset(
+                    "null, zero, full, random, urandom, tty, console, ptmx, pts and net/tun, which are always allowed");
+
     static final List<Flag<?>> ALL = List.of(ROOT, DESTROY_TIMEOUT);
+    static final List<Flag<?>> DEVICES = List.of(ROOT, DESTROY_TIMEOUT, ALLOWED_DEVICES);
 
     private CgroupFlags() {}
 

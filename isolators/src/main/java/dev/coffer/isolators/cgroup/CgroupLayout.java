@@ -3,6 +3,7 @@ package dev.coffer.isolators.cgroup;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
+import dev.coffer.linux.cgroup.DeviceRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Which hierarchies containers need on this host, for the controllers chosen.
@@ -18,12 +20,15 @@ import java.util.TreeSet;
  * @param missing controllers chosen but not there, by operator-facing name, with what to do about it
  */
 record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
+    private static final Set<String> KNOWN = Set.of("cgroups/pids", "cgroups/mem", "cgroups/cpu", "cgroups/devices");
+
     CgroupLayout {
         trees = List.copyOf(trees);
         missing = Map.copyOf(missing);
     }
 
-    static CgroupLayout of(CgroupHierarchies hierarchies, String root, Set<String> controllers) {
+    static CgroupLayout of(
+            CgroupHierarchies hierarchies, String root, Set<String> controllers, CgroupSettings settings) {
         requireRoot(root);
         requireKnown(controllers);
         Builder builder = new Builder(hierarchies);
@@ -36,6 +41,11 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
         if (controllers.contains("cgroups/cpu")) {
             builder.add("cgroups/cpu", "cpu", new CpuV1(), new CpuV2());
             builder.addCpuTime();
+        }
+        if (controllers.contains("cgroups/devices")) {
+            Supplier<List<DeviceRule>> allowed =
+                    () -> DefaultDevices.and(settings.allowedDevices().rules());
+            builder.add("cgroups/devices", "devices", new DevicesV1(allowed), new DevicesV2(allowed));
         }
         return builder.build(root);
     }
@@ -51,10 +61,10 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
 
     private static void requireKnown(Set<String> controllers) {
         Set<String> unknown = new TreeSet<>(controllers);
-        unknown.removeAll(CgroupsIsolator.ALL_CONTROLLERS);
+        unknown.removeAll(KNOWN);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("unknown cgroup controllers " + unknown + "; known are "
-                    + new TreeSet<>(CgroupsIsolator.ALL_CONTROLLERS));
+            throw new IllegalArgumentException(
+                    "unknown cgroup controllers " + unknown + "; known are " + new TreeSet<>(KNOWN));
         }
     }
 

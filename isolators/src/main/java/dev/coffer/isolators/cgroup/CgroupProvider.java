@@ -5,6 +5,9 @@ import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolators.host.HostFacts;
+import dev.coffer.linux.cgroup.CgroupHierarchy;
+import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
+import dev.coffer.linux.cgroup.DeviceFilter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,15 +42,22 @@ public final class CgroupProvider implements IsolatorProvider {
 
     @Override
     public List<Flag<?>> flags() {
-        return CgroupFlags.ALL;
+        return name.equals("cgroups/devices") ? CgroupFlags.DEVICES : CgroupFlags.ALL;
     }
 
     @Override
     public Optional<String> missing(IsolatorSetting setting) {
-        return host.cgroups().carrying(kernelName).isPresent()
-                ? Optional.empty()
-                : Optional.of("no cgroup hierarchy carries the controller " + kernelName + "; "
-                        + CgroupLayout.remedy(host.cgroups(), kernelName));
+        Optional<CgroupHierarchy> found = host.cgroups().carrying(kernelName);
+        if (found.isEmpty()) {
+            return Optional.of("no cgroup hierarchy carries the controller " + kernelName + "; "
+                    + CgroupLayout.remedy(host.cgroups(), kernelName));
+        }
+        if (kernelName.equals("devices")
+                && found.get().version() == Version.V2
+                && !DeviceFilter.present(found.get().cgroup(""))) {
+            return Optional.of("the kernel filters no devices of cgroup v2; use one with CONFIG_CGROUP_BPF");
+        }
+        return Optional.empty();
     }
 
     /** A container that asks for no limit need not fail for want of a controller. */
@@ -67,10 +77,13 @@ public final class CgroupProvider implements IsolatorProvider {
         if (!controllers.iterator().next().equals(name)) {
             return List.of();
         }
+        CgroupSettings settings = CgroupSettings.of(setting.flags());
+        settings.allowedDevices().rules(); // refuses a device that does not exist before a container needs it
         return List.of(new CgroupsIsolator(
                 host.cgroups(),
                 setting.flags().get(CgroupFlags.ROOT),
                 controllers,
+                settings,
                 setting.flags().get(CgroupFlags.DESTROY_TIMEOUT)));
     }
 }

@@ -45,7 +45,10 @@ final class CgroupTree {
     void prepare() throws ErrnoException {
         Set<String> wanted = new HashSet<>();
         for (Controller controller : controllers) {
-            wanted.add(controller.kernelName());
+            // some belong to every v2 hierarchy and cannot be enabled
+            if (hierarchy.controllers().contains(controller.kernelName())) {
+                wanted.add(controller.kernelName());
+            }
         }
         Cgroup root = hierarchy.prepare(rootPath, wanted);
         for (Controller controller : controllers) {

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code cgroups/cpu}, {@code cgroups/mem} and {@code cgroups/pids}: gives each container one cgroup,
- * {@code <mount>/<root>/<id>}, in every hierarchy that carries one of their controllers.
+ * All of {@code cgroups/*}: gives each container one cgroup, {@code <mount>/<root>/<id>}, in every hierarchy that carries
+ * one of the controllers chosen.
  */
 public final class CgroupsIsolator implements HostIsolator {
-    /** Names of everything this isolator can enforce. */
+    /** Those of a host whose operator chose none. */
     public static final Set<String> ALL_CONTROLLERS = Set.of("cgroups/cpu", "cgroups/mem", "cgroups/pids");
 
     public static final String DEFAULT_ROOT = "coffer";
@@ -41,15 +41,20 @@ public final class CgroupsIsolator implements HostIsolator {
      * Touches nothing on the host.
      *
      * @param root relative path of the cgroup that holds all containers' cgroups, the same in every hierarchy
-     * @param controllers some of {@link #ALL_CONTROLLERS}; limits of the others are not enforced
+     * @param controllers names of isolators, {@code cgroups/mem}; limits of the others are not enforced
      */
     public CgroupsIsolator(CgroupHierarchies hierarchies, String root, Set<String> controllers) {
-        this(hierarchies, root, controllers, REMOVAL_PATIENCE);
+        this(hierarchies, root, controllers, CgroupSettings.DEFAULT, REMOVAL_PATIENCE);
     }
 
     /** As above; {@code patience} is how long a removal waits for killed processes to be gone. */
-    CgroupsIsolator(CgroupHierarchies hierarchies, String root, Set<String> controllers, Duration patience) {
-        this.layout = CgroupLayout.of(hierarchies, root, controllers);
+    CgroupsIsolator(
+            CgroupHierarchies hierarchies,
+            String root,
+            Set<String> controllers,
+            CgroupSettings settings,
+            Duration patience) {
+        this.layout = CgroupLayout.of(hierarchies, root, controllers, settings);
         this.patience = patience;
     }
 

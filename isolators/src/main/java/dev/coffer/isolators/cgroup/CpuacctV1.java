@@ -1,6 +1,5 @@
 package dev.coffer.isolators.cgroup;
 
-import dev.coffer.container.Resources;
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.cgroup.Cgroup;
@@ -15,9 +14,6 @@ final class CpuacctV1 implements Controller {
     public String kernelName() {
         return "cpuacct";
     }
-
-    @Override
-    public void limit(Cgroup cgroup, Resources limits) {}
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {

@@ -26,7 +26,8 @@ final class CgroupsIsolatorTest {
     private static final Resources LIMITS = CgroupSpecs.limits(0.5, 64 << 20, 32);
 
     private static CgroupsIsolator isolator(CgroupHierarchies hierarchies) {
-        return new CgroupsIsolator(hierarchies, "coffer", CgroupsIsolator.ALL_CONTROLLERS, Duration.ofMillis(20));
+        return new CgroupsIsolator(
+                hierarchies, "coffer", CgroupsIsolator.ALL_CONTROLLERS, CgroupSettings.DEFAULT, Duration.ofMillis(20));
     }
 
     private static HostResource create(CgroupHierarchies hierarchies, Resources limits) {

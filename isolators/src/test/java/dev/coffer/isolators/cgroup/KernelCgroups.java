@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 
 /** A root of its own in the real hierarchies, and processes put into a container's cgroups without the launcher. */
 final class KernelCgroups implements AutoCloseable {
+    private static final List<String> CONTROLLERS = List.of(
+            "cpu", "cpuacct", "memory", "pids", "devices", "cpuset", "blkio", "io", "hugetlb", "net_cls", "freezer");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final CgroupHierarchies hierarchies;
@@ -38,12 +40,16 @@ final class KernelCgroups implements AutoCloseable {
     }
 
     CgroupsIsolator isolator() {
-        return new CgroupsIsolator(hierarchies, root, CgroupsIsolator.ALL_CONTROLLERS, PATIENCE);
+        return isolator(CgroupsIsolator.ALL_CONTROLLERS, CgroupSettings.DEFAULT);
+    }
+
+    CgroupsIsolator isolator(Set<String> controllers, CgroupSettings settings) {
+        return new CgroupsIsolator(hierarchies, root, controllers, settings, PATIENCE);
     }
 
     Set<CgroupHierarchy> all() {
         Set<CgroupHierarchy> found = new LinkedHashSet<>();
-        for (String controller : List.of("cpu", "cpuacct", "memory", "pids")) {
+        for (String controller : CONTROLLERS) {
             hierarchies.carrying(controller).ifPresent(found::add);
         }
         return found;

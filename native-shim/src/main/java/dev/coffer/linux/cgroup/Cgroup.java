@@ -65,6 +65,11 @@ public final class Cgroup {
         files.write(directory + "/" + file, value);
     }
 
+    /** Writes values one after the other to a control file that takes one entry at a time. */
+    public void writeEach(String file, List<String> values) throws ErrnoException {
+        files.writeEach(directory + "/" + file, values);
+    }
+
     public String read(String file) throws ErrnoException {
         return files.read(directory + "/" + file);
     }

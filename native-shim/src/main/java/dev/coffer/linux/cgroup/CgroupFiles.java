@@ -43,6 +43,13 @@ public interface CgroupFiles {
      */
     void write(String path, String value) throws ErrnoException;
 
+    /** Writes each value in a call of its own, as files need it that take one entry at a time. */
+    default void writeEach(String path, List<String> values) throws ErrnoException {
+        for (String value : values) {
+            write(path, value);
+        }
+    }
+
     /**
      * Reads the whole file.
      *

@@ -17,7 +17,25 @@ import java.util.Set;
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
 public final class CgroupHierarchies {
-    private static final Set<String> CONTROLLERS = Set.of("cpu", "cpuacct", "memory", "pids");
+    private static final Set<String> CONTROLLERS = Set.of(
+            "cpu",
+            "cpuacct",
+            "memory",
+            "pids",
+            "cpuset",
+            "devices",
+            "blkio",
+            "io",
+            "hugetlb",
+            "net_cls",
+            "net_prio",
+            "perf_event",
+            "freezer",
+            "misc",
+            "rdma");
+
+    /** What every v2 hierarchy does without listing it in {@code cgroup.controllers}, unless a v1 mount has it. */
+    private static final Set<String> IN_EVERY_V2 = Set.of("devices", "freezer", "perf_event");
 
     private final Map<String, CgroupHierarchy> byController;
     private final boolean unified;
@@ -43,6 +61,7 @@ public final class CgroupHierarchies {
     public static CgroupHierarchies of(String mountinfo, String ownCgroups, CgroupFiles files) throws ErrnoException {
         Map<String, CgroupHierarchy> found = new LinkedHashMap<>();
         boolean unified = false;
+        CgroupHierarchy second = null;
         for (CgroupMount mount : usable(mountinfo)) {
             Set<String> controllers = new LinkedHashSet<>(CONTROLLERS);
             if (mount.version() == Version.V1) {
@@ -54,6 +73,14 @@ public final class CgroupHierarchies {
             CgroupHierarchy hierarchy = new CgroupHierarchy(files, mount, controllers, ownDirectory(mount, ownCgroups));
             for (String controller : controllers) {
                 found.putIfAbsent(controller, hierarchy);
+            }
+            if (mount.version() == Version.V2) {
+                second = hierarchy;
+            }
+        }
+        if (second != null) {
+            for (String controller : IN_EVERY_V2) {
+                found.putIfAbsent(controller, second);
             }
         }
         return new CgroupHierarchies(found, unified);

@@ -60,7 +60,7 @@ public final class CgroupHierarchy {
         return ownDirectory.map(Path::of);
     }
 
-    /** A handle on the cgroup at {@code path} below the mount; no side effects. */
+    /** A handle on the cgroup at {@code path} below the mount, empty for the mount itself; no side effects. */
     public Cgroup cgroup(String path) {
         Cgroup cgroup = new Cgroup(files, this, mount);
         for (String segment : segments(path)) {
@@ -105,7 +105,7 @@ public final class CgroupHierarchy {
     }
 
     private static List<String> segments(String path) {
-        return Arrays.asList(path.split("/", -1));
+        return path.isEmpty() ? List.of() : Arrays.asList(path.split("/", -1));
     }
 
     @Override

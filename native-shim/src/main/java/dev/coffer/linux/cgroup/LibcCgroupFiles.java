@@ -6,6 +6,8 @@ import com.sun.jna.Pointer;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +35,16 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static final int DIRENT_NAME = 19;
     private static final int DT_DIR = 4;
 
+    // struct statx: mask 4, block size 4, attributes 8, links 4, uid 4, gid 4, mode 2
+    private static final int AT_FDCWD = -100;
+    private static final int STATX_TYPE_AND_NLINK = 0x1 | 0x4;
+    private static final int STATX_BYTES = 256;
+    private static final int STATX_NLINK = 16;
+    private static final int STATX_MODE = 28;
+    private static final int S_IFMT = 0xf000;
+    private static final int S_IFDIR = 0x4000;
+    private static final int LINKS_WITHOUT_CHILDREN = 2;
+
     /** Processes killed in one go hold one descriptor each meanwhile. */
     private static final int KILL_BATCH = 256;
 
@@ -55,6 +67,8 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static native long read(int fd, byte[] buffer, long count);
 
     private static native long write(int fd, byte[] buffer, long count);
+
+    private static native int statx(int directory, byte[] path, int flags, int mask, byte[] buffer);
 
     private static native @Nullable Pointer opendir(byte[] path);
 
@@ -85,26 +99,38 @@ final class LibcCgroupFiles implements CgroupFiles {
 
     @Override
     public void write(String path, String value) throws ErrnoException {
-        int errno = writeOnce(cString(path), value.getBytes(StandardCharsets.UTF_8));
-        if (errno != 0) {
-            throw new ErrnoException("write(" + path + ", \"" + value.strip() + "\")", errno);
+        writeEach(path, List.of(value));
+    }
+
+    /** Opens the file once. */
+    @Override
+    public void writeEach(String path, List<String> values) throws ErrnoException {
+        int fd = openRetrying(cString(path), O_WRONLY | O_CLOEXEC);
+        if (fd < 0) {
+            throw writeFailure(path, values.get(0), -fd);
+        }
+        try {
+            for (String value : values) {
+                int errno = writeOnce(fd, value.getBytes(StandardCharsets.UTF_8));
+                if (errno != 0) {
+                    throw writeFailure(path, value, errno);
+                }
+            }
+        } finally {
+            close(fd);
         }
     }
 
-    private static int writeOnce(byte[] path, byte[] value) {
-        int fd = openRetrying(path, O_WRONLY | O_CLOEXEC);
-        if (fd < 0) {
-            return -fd;
-        }
-        int errno = 0;
+    private static ErrnoException writeFailure(String path, String value, int errno) {
+        return new ErrnoException("write(" + path + ", \"" + value.strip() + "\")", errno);
+    }
+
+    private static int writeOnce(int fd, byte[] value) {
         long written = write(fd, value, value.length);
         if (written < 0) {
-            errno = Native.getLastError();
-        } else if (written != value.length) {
-            errno = Errno.EIO;
+            return Native.getLastError();
         }
-        close(fd);
-        return errno;
+        return written == value.length ? 0 : Errno.EIO;
     }
 
     @Override
@@ -141,6 +167,9 @@ final class LibcCgroupFiles implements CgroupFiles {
 
     @Override
     public List<String> directoriesIn(String path) throws ErrnoException {
+        if (linksOf(path) == LINKS_WITHOUT_CHILDREN) {
+            return List.of();
+        }
         Pointer directory = opendir(cString(path));
         if (directory == null) {
             throw new ErrnoException("opendir(" + path + ")", Native.getLastError());
@@ -159,6 +188,17 @@ final class LibcCgroupFiles implements CgroupFiles {
         } finally {
             closedir(directory);
         }
+    }
+
+    /** A cgroup has two links and one more for each child, which is quicker to learn than its forty or so files. */
+    private static int linksOf(String path) throws ErrnoException {
+        byte[] status = new byte[STATX_BYTES];
+        if (statx(AT_FDCWD, cString(path), 0, STATX_TYPE_AND_NLINK, status) != 0) {
+            throw new ErrnoException("statx(" + path + ")", Native.getLastError());
+        }
+        ByteBuffer fields = ByteBuffer.wrap(status).order(ByteOrder.nativeOrder());
+        boolean directory = (fields.getShort(STATX_MODE) & S_IFMT) == S_IFDIR;
+        return directory ? fields.getInt(STATX_NLINK) : -1;
     }
 
     @Override
