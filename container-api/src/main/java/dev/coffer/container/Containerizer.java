@@ -52,6 +52,21 @@ public interface Containerizer extends AutoCloseable {
      */
     Optional<Resources> update(ContainerId id, Resources limits);
 
+    /**
+     * Stops all processes of a container until {@link #resume} or the end of it.
+     *
+     * @return false if the id is unknown or the task has ended
+     * @throws ContainerException.IsolationException if no isolator can do that
+     */
+    boolean pause(ContainerId id);
+
+    /**
+     * Lets a paused container go on; does nothing to one that runs.
+     *
+     * @return false if the id is unknown or the task has ended
+     */
+    boolean resume(ContainerId id);
+
     Optional<ContainerStatus> status(ContainerId id);
 
     Set<ContainerId> containers();

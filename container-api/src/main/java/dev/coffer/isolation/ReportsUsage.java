@@ -1,7 +1,9 @@
 package dev.coffer.isolation;
 
+import dev.coffer.container.Limitation;
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A {@link HostResource} that can say what its container uses. */
@@ -19,5 +21,13 @@ public interface ReportsUsage {
     /** Only {@link Statistic#OOM_KILLS}: asked at every exit, of each resource until one knows. */
     default OptionalLong oomKills() {
         return OptionalLong.empty();
+    }
+
+    /**
+     * What the container used when it last ran out of memory: the message is a breakdown, the resource as of a limitation.
+     * Asked after the end of a task that the kernel killed for memory.
+     */
+    default Optional<Limitation> outOfMemory() {
+        return Optional.empty();
     }
 }

@@ -87,6 +87,16 @@ public final class CofferContainerizer implements Containerizer {
     }
 
     @Override
+    public boolean pause(ContainerId id) {
+        return lifecycle.pause(id, true);
+    }
+
+    @Override
+    public boolean resume(ContainerId id) {
+        return lifecycle.pause(id, false);
+    }
+
+    @Override
     public Optional<ContainerStatus> status(ContainerId id) {
         return lifecycle.status(id);
     }

@@ -13,6 +13,7 @@ import dev.coffer.isolation.AttachesProcess;
 import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.LimitationListener;
 import dev.coffer.isolation.LimitsAtRunTime;
+import dev.coffer.isolation.Pausable;
 import dev.coffer.isolation.ReportsUsage;
 import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.process.PidFd;
@@ -176,10 +177,24 @@ public final class Container {
         state = running.isPresent() ? State.RUNNING : State.EXITED;
     }
 
-    /** Kills pid 1, and with it everything in its pid namespace. */
+    /** Kills pid 1, and with it everything in its pid namespace; what is paused dies when it goes on. */
     synchronized void killAll() throws IOException {
         if (running.isPresent()) {
             running.get().init().killNow();
+            pause(false);
+        }
+    }
+
+    /** Stops all processes, or lets them go on. */
+    synchronized void pause(boolean stop) {
+        for (HostResource resource : resources) {
+            if (resource instanceof Pausable pausable) {
+                if (stop) {
+                    pausable.pause();
+                } else {
+                    pausable.resume();
+                }
+            }
         }
     }
 
@@ -194,6 +209,7 @@ public final class Container {
         }
         if (signal == SIGKILL) {
             running.get().init().killNow();
+            pause(false);
             return true;
         }
         return running.get().supervisor().sendCarried(signal);
@@ -232,6 +248,19 @@ public final class Container {
             }
         }
         return 0;
+    }
+
+    /** What used the memory when there was none left, if an isolator knows. */
+    Optional<Limitation> outOfMemory() {
+        for (HostResource resource : resources()) {
+            if (resource instanceof ReportsUsage reporter) {
+                Optional<Limitation> use = reporter.outOfMemory();
+                if (use.isPresent()) {
+                    return use;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Lets every isolator that must reach the first process do so. */

@@ -98,6 +98,12 @@ final class Exits {
         Termination termination =
                 decide(exit.get(), oomKills, container.settings().resources(), container.destroyRequested());
         Optional<Limitation> limitation = container.limitation();
+        if (limitation.isEmpty() && termination.reason() == Reason.MEMORY_LIMIT) {
+            return container
+                    .outOfMemory()
+                    .map(use -> outOfMemory(termination, use))
+                    .orElse(termination);
+        }
         return limitation.isPresent() ? limited(termination, limitation.get()) : termination;
     }
 
@@ -114,6 +120,19 @@ final class Exits {
                 termination.oomKills(),
                 termination.finishedAtMillis(),
                 Optional.of(limitation));
+    }
+
+    /** The same with what used the memory. */
+    static Termination outOfMemory(Termination termination, Limitation use) {
+        String message = termination.message() + (use.message().isEmpty() ? "" : "; bytes " + use.message());
+        return new Termination(
+                termination.exitCode(),
+                termination.signal(),
+                termination.reason(),
+                message,
+                termination.oomKills(),
+                termination.finishedAtMillis(),
+                Optional.of(new Limitation(use.reason(), message, use.resource())));
     }
 
     /** The kernel kills pid 1 with its supervisor, but not one without init that changed its user since: see prctl(2). */

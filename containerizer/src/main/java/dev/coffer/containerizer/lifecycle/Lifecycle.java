@@ -192,6 +192,16 @@ public final class Lifecycle implements AutoCloseable {
         return Optional.of(settings.resources());
     }
 
+    /** Stops it or lets it go on; false if it does not run. */
+    public boolean pause(ContainerId id, boolean stop) {
+        Optional<Container> container = find(id);
+        if (container.isEmpty() || container.get().state() != State.RUNNING) {
+            return false;
+        }
+        container.get().pause(stop);
+        return true;
+    }
+
     public Optional<ContainerStatus> status(ContainerId id) {
         return find(id).map(container -> new ContainerStatus(
                 id,

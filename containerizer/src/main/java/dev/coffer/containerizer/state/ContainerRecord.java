@@ -2,6 +2,7 @@ package dev.coffer.containerizer.state;
 
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.ContainerSpec.SandboxPolicy;
+import dev.coffer.container.Requests;
 import dev.coffer.container.Resources;
 import java.io.IOException;
 import java.util.OptionalDouble;
@@ -49,6 +50,9 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         resources.cpus().ifPresent(cpus -> text.put("cpus", Double.toString(cpus)));
         resources.memoryBytes().ifPresent(bytes -> text.put("memory", Long.toString(bytes)));
         resources.pids().ifPresent(pids -> text.put("pids", Long.toString(pids)));
+        Requests requests = resources.requests();
+        requests.cpus().ifPresent(cpus -> text.put("cpus_requested", Double.toString(cpus)));
+        requests.memoryBytes().ifPresent(bytes -> text.put("memory_requested", Long.toString(bytes)));
         return text.format();
     }
 
@@ -59,13 +63,9 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
                     "config record has version '" + text.find("version").orElse("") + "', not " + VERSION);
         }
         try {
-            Resources resources = new Resources(
-                    text.find("cpus")
-                            .map(Double::parseDouble)
-                            .map(OptionalDouble::of)
-                            .orElse(OptionalDouble.empty()),
-                    number(text, "memory"),
-                    number(text, "pids"));
+            Resources limits = new Resources(decimal(text, "cpus"), number(text, "memory"), number(text, "pids"));
+            Resources resources =
+                    limits.with(new Requests(decimal(text, "cpus_requested"), number(text, "memory_requested")));
             return new ContainerRecord(
                     text.get("owner"),
                     SandboxPolicy.valueOf(text.get("sandbox")),
@@ -74,6 +74,10 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         } catch (IllegalArgumentException e) {
             throw new IOException("config record is malformed: " + e.getMessage(), e);
         }
+    }
+
+    private static OptionalDouble decimal(RecordText text, String key) {
+        return text.find(key).map(Double::parseDouble).map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     private static OptionalLong number(RecordText text, String key) {
