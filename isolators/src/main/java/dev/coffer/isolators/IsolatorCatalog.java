@@ -56,10 +56,21 @@ public final class IsolatorCatalog {
         return Optional.ofNullable(
                 switch (name) {
                     case "filesystem/linux" -> new LinuxFilesystemProvider(host);
-                    case "cgroups/cpu" -> new CgroupProvider(name, "cpu", host);
                     case "cgroups/mem" -> new CgroupProvider(name, "memory", host);
-                    case "cgroups/pids" -> new CgroupProvider(name, "pids", host);
-                    case "cgroups/devices" -> new CgroupProvider(name, "devices", host);
+                    case "cgroups/cpu",
+                            "cgroups/cpuacct",
+                            "cgroups/pids",
+                            "cgroups/devices",
+                            "cgroups/cpuset",
+                            "cgroups/blkio",
+                            "cgroups/io",
+                            "cgroups/hugetlb",
+                            "cgroups/net_cls",
+                            "cgroups/net_prio",
+                            "cgroups/perf_event",
+                            "cgroups/freezer",
+                            "cgroups/misc",
+                            "cgroups/rdma" -> new CgroupProvider(name, name.substring("cgroups/".length()), host);
                     case "namespaces/pid" -> new NamespaceProvider(Namespace.PID, host);
                     case "namespaces/ipc" -> new NamespaceProvider(Namespace.IPC, host);
                     case "namespaces/uts" -> new NamespaceProvider(Namespace.UTS, host);

@@ -3,6 +3,7 @@ package dev.coffer.isolators.cgroup;
 import dev.coffer.flag.Flag;
 import dev.coffer.flag.Syntax;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +27,55 @@ public final class CgroupFlags {
             .whenUnset(
                     "null, zero, full, random, urandom, tty, console, ptmx, pts and net/tun, which are always allowed");
 
-    static final List<Flag<?>> ALL = List.of(ROOT, DESTROY_TIMEOUT);
-    static final List<Flag<?>> DEVICES = List.of(ROOT, DESTROY_TIMEOUT, ALLOWED_DEVICES);
+    static final Flag<Boolean> ENABLE_CFS = Flag.of(
+            "cgroups_enable_cfs", Syntax.bool(), "false", "Cap processors at the request where no limit is given.");
+
+    static final Flag<Boolean> LIMIT_SWAP = Flag.of(
+            "cgroups_limit_swap",
+            Syntax.bool(),
+            "false",
+            "Limit memory and swap together at the memory limit; on cgroup v2, which the Mesos agent refuses, by"
+                    + " forbidding swap.");
+
+    static final Flag<Boolean> COUNT_TASKS = Flag.of(
+            "cgroups_cpu_enable_pids_and_tids_count",
+            Syntax.bool(),
+            "false",
+            "Count processes and threads of each container in its usage.");
+
+    static final Flag<Boolean> REVOCABLE_LOW = Flag.of(
+            "revocable_cpu_low_priority",
+            Syntax.bool(),
+            "true",
+            "Give revocable processors a hundredth of the share of others.");
+
+    static final Flag<Optional<Long>> PRIMARY_HANDLE = Flag.optional(
+                    "cgroups_net_cls_primary_handle",
+                    Syntax.number(1, NetHandles.LARGEST),
+                    "Upper half of the class that packets of containers are marked with.")
+            .whenUnset("packets are not marked");
+
+    static final Flag<NetHandles.Range.Bounds> SECONDARY_HANDLES = Flag.of(
+            "cgroups_net_cls_secondary_handles",
+            new NetHandles.Range(),
+            "0x1,0xffff",
+            "Lower halves, of which each container gets one of its own.");
+
+    private static final List<Flag<?>> COMMON = List.of(ROOT, DESTROY_TIMEOUT);
+
+    /** Those that the isolator of that name reads. */
+    static List<Flag<?>> of(String isolator) {
+        List<Flag<?>> flags = new ArrayList<>(COMMON);
+        switch (isolator) {
+            case "cgroups/cpu" -> flags.addAll(List.of(ENABLE_CFS, REVOCABLE_LOW, COUNT_TASKS));
+            case "cgroups/cpuacct" -> flags.add(COUNT_TASKS);
+            case "cgroups/mem" -> flags.add(LIMIT_SWAP);
+            case "cgroups/devices" -> flags.add(ALLOWED_DEVICES);
+            case "cgroups/net_cls" -> flags.addAll(List.of(PRIMARY_HANDLE, SECONDARY_HANDLES));
+            default -> {}
+        }
+        return flags;
+    }
 
     private CgroupFlags() {}
 

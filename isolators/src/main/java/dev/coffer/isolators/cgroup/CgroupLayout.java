@@ -18,13 +18,36 @@ import java.util.function.Supplier;
  *
  * @param trees the one with the pids controller first: emptied first, it lets no process fork past the killing
  * @param missing controllers chosen but not there, by operator-facing name, with what to do about it
+ * @param chosen names of isolators
  */
-record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
-    private static final Set<String> KNOWN = Set.of("cgroups/pids", "cgroups/mem", "cgroups/cpu", "cgroups/devices");
+record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing, Set<String> chosen, boolean countsTasks) {
+    /** In the order in which hierarchies are emptied. */
+    private static final List<String> KNOWN = List.of(
+            "cgroups/pids",
+            "cgroups/mem",
+            "cgroups/cpu",
+            "cgroups/cpuacct",
+            "cgroups/devices",
+            "cgroups/cpuset",
+            "cgroups/blkio",
+            "cgroups/io",
+            "cgroups/hugetlb",
+            "cgroups/net_cls",
+            "cgroups/net_prio",
+            "cgroups/perf_event",
+            "cgroups/freezer",
+            "cgroups/misc",
+            "cgroups/rdma");
 
     CgroupLayout {
         trees = List.copyOf(trees);
         missing = Map.copyOf(missing);
+        chosen = Set.copyOf(chosen);
+    }
+
+    /** Whether the isolator of that name was chosen and the host can do it. */
+    boolean has(String isolator) {
+        return chosen.contains(isolator) && !missing.containsKey(isolator);
     }
 
     static CgroupLayout of(
@@ -32,22 +55,12 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
         requireRoot(root);
         requireKnown(controllers);
         Builder builder = new Builder(hierarchies);
-        if (controllers.contains("cgroups/pids")) {
-            builder.add("cgroups/pids", "pids", new Pids(), new Pids());
+        for (String name : KNOWN) {
+            if (controllers.contains(name)) {
+                builder.add(name, settings);
+            }
         }
-        if (controllers.contains("cgroups/mem")) {
-            builder.add("cgroups/mem", "memory", new MemoryV1(), new MemoryV2());
-        }
-        if (controllers.contains("cgroups/cpu")) {
-            builder.add("cgroups/cpu", "cpu", new CpuV1(), new CpuV2());
-            builder.addCpuTime();
-        }
-        if (controllers.contains("cgroups/devices")) {
-            Supplier<List<DeviceRule>> allowed =
-                    () -> DefaultDevices.and(settings.allowedDevices().rules());
-            builder.add("cgroups/devices", "devices", new DevicesV1(allowed), new DevicesV2(allowed));
-        }
-        return builder.build(root);
+        return builder.build(root, controllers, settings.countTasks());
     }
 
     private static void requireRoot(String root) {
@@ -63,8 +76,7 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
         Set<String> unknown = new TreeSet<>(controllers);
         unknown.removeAll(KNOWN);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown cgroup controllers " + unknown + "; known are " + new TreeSet<>(KNOWN));
+            throw new IllegalArgumentException("unknown cgroup controllers " + unknown + "; known are " + KNOWN);
         }
     }
 
@@ -72,13 +84,47 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
     private static final class Builder {
         private final CgroupHierarchies hierarchies;
         private final Map<CgroupHierarchy, List<Controller>> byHierarchy = new LinkedHashMap<>();
+        private boolean timed;
         private final Map<String, String> missing = new LinkedHashMap<>();
 
         Builder(CgroupHierarchies hierarchies) {
             this.hierarchies = hierarchies;
         }
 
-        void add(String name, String kernelName, Controller v1, Controller v2) {
+        void add(String name, CgroupSettings settings) {
+            switch (name) {
+                case "cgroups/pids" -> add(name, "pids", new Pids(), new Pids());
+                case "cgroups/mem" ->
+                    add(name, "memory", new MemoryV1(settings.limitSwap()), new MemoryV2(settings.limitSwap()));
+                case "cgroups/cpu" -> {
+                    add(name, "cpu", new CpuV1(settings.cpu()), new CpuV2(settings.cpu()));
+                    addCpuTime();
+                }
+                case "cgroups/cpuacct" -> addCpuTime();
+                case "cgroups/devices" -> {
+                    Supplier<List<DeviceRule>> allowed =
+                            () -> DefaultDevices.and(settings.allowedDevices().rules());
+                    add(name, "devices", new DevicesV1(allowed), new DevicesV2(allowed));
+                }
+                case "cgroups/cpuset" -> both(name, "cpuset", new CpusetController(settings.exclusiveCpus()));
+                case "cgroups/blkio" -> both(name, "blkio", new BlkioV1());
+                case "cgroups/io" -> both(name, "io", new IoV2());
+                case "cgroups/hugetlb" -> both(name, "hugetlb", new Hugetlb());
+                case "cgroups/net_cls" -> both(name, "net_cls", new NetCls(settings.netHandles()));
+                case "cgroups/freezer" -> both(name, "freezer", new Freezer());
+                case "cgroups/misc" -> both(name, "misc", new Misc());
+                default -> {
+                    String kernelName = name.substring(name.indexOf('/') + 1);
+                    both(name, kernelName, new Membership(kernelName));
+                }
+            }
+        }
+
+        private void both(String name, String kernelName, Controller controller) {
+            add(name, kernelName, controller, controller);
+        }
+
+        private void add(String name, String kernelName, Controller v1, Controller v2) {
             Optional<CgroupHierarchy> found = hierarchies.carrying(kernelName);
             if (found.isEmpty()) {
                 missing.put(name, remedy(hierarchies, kernelName));
@@ -99,17 +145,18 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing) {
         /** Without it only a figure is missing, so the host need not have it. */
         void addCpuTime() {
             Optional<CgroupHierarchy> found = hierarchies.carrying("cpuacct");
-            if (found.isPresent()) {
+            if (found.isPresent() && !timed) {
+                timed = true;
                 add(found.get(), new CpuacctV1());
             }
         }
 
-        CgroupLayout build(String root) {
+        CgroupLayout build(String root, Set<String> chosen, boolean countsTasks) {
             List<CgroupTree> trees = new ArrayList<>();
             for (Map.Entry<CgroupHierarchy, List<Controller>> entry : byHierarchy.entrySet()) {
                 trees.add(new CgroupTree(entry.getKey(), root, entry.getValue()));
             }
-            return new CgroupLayout(trees, missing);
+            return new CgroupLayout(trees, missing, chosen, countsTasks);
         }
     }
 

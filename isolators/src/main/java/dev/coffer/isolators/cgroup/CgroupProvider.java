@@ -42,7 +42,7 @@ public final class CgroupProvider implements IsolatorProvider {
 
     @Override
     public List<Flag<?>> flags() {
-        return name.equals("cgroups/devices") ? CgroupFlags.DEVICES : CgroupFlags.ALL;
+        return CgroupFlags.of(name);
     }
 
     @Override
@@ -51,6 +51,12 @@ public final class CgroupProvider implements IsolatorProvider {
         if (found.isEmpty()) {
             return Optional.of("no cgroup hierarchy carries the controller " + kernelName + "; "
                     + CgroupLayout.remedy(host.cgroups(), kernelName));
+        }
+        if (found.get().readOnly()) {
+            return Optional.of(
+                    "cgroups at " + found.get().cgroup("") + " are mounted read-only; give this agent a subtree"
+                            + " that it may write to: Delegate=yes in a systemd unit, a writable cgroup mount in a container, or"
+                            + " mount -o remount,rw " + found.get().mount());
         }
         if (kernelName.equals("devices")
                 && found.get().version() == Version.V2
@@ -77,7 +83,8 @@ public final class CgroupProvider implements IsolatorProvider {
         if (!controllers.iterator().next().equals(name)) {
             return List.of();
         }
-        CgroupSettings settings = CgroupSettings.of(setting.flags());
+        CgroupSettings settings = CgroupSettings.of(
+                setting.flags(), setting.stateDirectory("cgroups").resolve("cpuset"));
         settings.allowedDevices().rules(); // refuses a device that does not exist before a container needs it
         return List.of(new CgroupsIsolator(
                 host.cgroups(),

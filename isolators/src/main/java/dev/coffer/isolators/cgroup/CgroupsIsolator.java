@@ -26,6 +26,7 @@ public final class CgroupsIsolator implements HostIsolator {
     private static final Duration REMOVAL_PATIENCE = Duration.ofSeconds(10);
 
     private final CgroupLayout layout;
+    private final OomWatch oom = new OomWatch();
     private final Duration patience;
 
     /**
@@ -65,7 +66,7 @@ public final class CgroupsIsolator implements HostIsolator {
 
     @Override
     public HostResource resourceFor(ContainerId id) {
-        return new ContainerCgroups(layout, id, patience);
+        return new ContainerCgroups(layout, oom, id, patience);
     }
 
     @Override

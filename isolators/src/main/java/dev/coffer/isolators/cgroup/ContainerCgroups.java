@@ -4,37 +4,47 @@ import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Fault;
+import dev.coffer.container.Limitation;
 import dev.coffer.container.Resources;
 import dev.coffer.container.Usage;
+import dev.coffer.isolation.AttachesProcess;
 import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LimitationListener;
+import dev.coffer.isolation.LimitsAtRunTime;
+import dev.coffer.isolation.Pausable;
 import dev.coffer.isolation.ReportsUsage;
+import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
-import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One container's cgroups, one in each tree. Made also without any limit: usage and killing need them. */
-final class ContainerCgroups implements HostResource, ReportsUsage {
+final class ContainerCgroups
+        implements HostResource, ReportsUsage, Updatable, LimitsAtRunTime, AttachesProcess, Pausable {
     private final CgroupLayout layout;
+    private final OomWatch oom;
     private final ContainerId id;
     private final Duration patience;
+    private Resources limits = Resources.UNLIMITED;
 
-    ContainerCgroups(CgroupLayout layout, ContainerId id, Duration patience) {
+    ContainerCgroups(CgroupLayout layout, OomWatch oom, ContainerId id, Duration patience) {
         this.layout = layout;
+        this.oom = oom;
         this.id = id;
         this.patience = patience;
     }
 
     @Override
     public void create(ContainerSpec spec) {
-        Resources limits = spec.resources().effective();
-        requireAvailable(limits);
+        limits = spec.resources().effective();
+        new Wishes(layout, id.value()).require(limits);
         for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = make(tree);
             try {
@@ -42,35 +52,8 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
                     controller.limit(cgroup, limits);
                 }
             } catch (ErrnoException e) {
-                throw failure("limit container " + id, e, hintForLimiting(e, tree));
+                throw CgroupFailures.limiting(id.value(), e, tree);
             }
-        }
-    }
-
-    private void requireAvailable(Resources limits) {
-        if (limits.cpus().isPresent()) {
-            requireAvailable(
-                    "cgroups/cpu",
-                    "limit processors of container " + id + " to "
-                            + limits.cpus().getAsDouble());
-        }
-        if (limits.memoryBytes().isPresent()) {
-            long bytes = limits.memoryBytes().getAsLong();
-            requireAvailable("cgroups/mem", "limit memory of container " + id + " to " + bytes + " bytes");
-        }
-        if (limits.pids().isPresent()) {
-            requireAvailable(
-                    "cgroups/pids",
-                    "limit tasks of container " + id + " to " + limits.pids().getAsLong());
-        }
-    }
-
-    private void requireAvailable(String controller, String purpose) {
-        String remedy = layout.missing().get(controller);
-        if (remedy != null) {
-            throw new IsolationException(
-                    Fault.HOST_SETUP,
-                    "cannot " + purpose + ": " + controller + " finds no such controller on this host; " + remedy);
         }
     }
 
@@ -88,7 +71,7 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
                 cgroup.create();
             }
         } catch (ErrnoException e) {
-            throw failure("make cgroup " + cgroup, e, hintForMaking(e, tree));
+            throw CgroupFailures.making(cgroup, e, tree);
         }
         return cgroup;
     }
@@ -102,12 +85,79 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
         return steps;
     }
 
+    /** Its children inherit what is written here. */
+    @Override
+    public void attach(long pid) {
+        if (layout.has("cgroups/mem")) {
+            try {
+                OomScore.adjust(pid, limits);
+            } catch (ErrnoException e) {
+                throw CgroupFailures.failure("rank container " + id + " for want of memory", e, null);
+            }
+        }
+    }
+
+    /** Every controller is attempted, whatever becomes of the others. */
+    @Override
+    public void update(Resources wanted) {
+        Resources next = wanted.effective();
+        new Wishes(layout, id.value()).require(next);
+        List<String> refused = new ArrayList<>();
+        for (CgroupTree tree : layout.trees()) {
+            for (Controller controller : tree.controllers()) {
+                try {
+                    controller.update(in(tree), next);
+                } catch (LimitRefusedException e) {
+                    refused.add(e.getMessage());
+                } catch (ErrnoException e) {
+                    throw CgroupFailures.limiting(id.value(), e, tree);
+                }
+            }
+        }
+        oom.reset(id);
+        if (!refused.isEmpty()) {
+            throw new IsolationException(
+                    Fault.HOST_RESOURCES,
+                    "cannot update container " + id + ": " + String.join("; ", refused)
+                            + "; everything else was changed");
+        }
+    }
+
+    /** Never ends the container: the kernel does. Only notes what used the memory then. */
+    @Override
+    public void watch(LimitationListener listener) {
+        for (CgroupTree tree : layout.trees()) {
+            for (Controller controller : tree.controllers()) {
+                if (controller.kernelName().equals("memory")) {
+                    oom.add(id, controller, in(tree));
+                }
+            }
+        }
+    }
+
+    /** As seen when it happened; else what the kernel still knows of it. */
+    @Override
+    public Optional<Limitation> outOfMemory() {
+        Optional<MemoryBreakdown> seen = oom.last(id);
+        for (CgroupTree tree : layout.trees()) {
+            for (Controller controller : tree.controllers()) {
+                if (seen.isEmpty()) {
+                    seen = controller.breakdown(in(tree)).map(MemoryBreakdown::afterwards);
+                }
+            }
+        }
+        return seen.map(MemoryBreakdown::limitation);
+    }
+
     @Override
     public void usage(Usage.Builder into) {
         for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = in(tree);
             for (Controller controller : tree.controllers()) {
                 controller.usage(cgroup, into);
+            }
+            if (layout.countsTasks()) {
+                TaskCount.usage(cgroup, into);
             }
         }
     }
@@ -128,18 +178,44 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
     /** Every tree is attempted, whatever becomes of the others; all of them together have the patience of one. */
     @Override
     public void close() {
+        oom.forget(id);
         long deadline = System.nanoTime() + patience.toNanos();
         IsolationException failure = null;
         for (CgroupTree tree : layout.trees()) {
+            failure = attempt(failure, in(tree), () -> release(tree));
+        }
+        for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = in(tree);
-            try {
-                cgroup.removeTree(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-            } catch (ErrnoException e) {
-                failure = merge(failure, failure("remove cgroup " + cgroup, e, null));
-            }
+            failure = attempt(
+                    failure,
+                    cgroup,
+                    () -> cgroup.removeTree(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** In all trees before any is emptied: what is frozen in one does not die in another. */
+    private void release(CgroupTree tree) throws ErrnoException {
+        for (Controller controller : tree.controllers()) {
+            controller.release(in(tree));
+        }
+    }
+
+    /** One step of a removal. */
+    @FunctionalInterface
+    private interface Removal {
+        void run() throws ErrnoException;
+    }
+
+    private static @Nullable IsolationException attempt(
+            @Nullable IsolationException earlier, Cgroup cgroup, Removal removal) {
+        try {
+            removal.run();
+            return earlier;
+        } catch (ErrnoException e) {
+            return merge(earlier, CgroupFailures.removing(cgroup, e));
         }
     }
 
@@ -151,48 +227,46 @@ final class ContainerCgroups implements HostResource, ReportsUsage {
         return first;
     }
 
+    @Override
+    public void pause() {
+        if (!freeze(true)) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot pause container " + id + ": no isolator does that; add cgroups/freezer to --isolation");
+        }
+    }
+
+    @Override
+    public void resume() {
+        freeze(false);
+    }
+
+    /** Whether there was something to do it with. */
+    private boolean freeze(boolean stop) {
+        for (CgroupTree tree : layout.trees()) {
+            for (Controller controller : tree.controllers()) {
+                if (controller instanceof Freezer freezer) {
+                    freeze(freezer, in(tree), stop);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void freeze(Freezer freezer, Cgroup cgroup, boolean stop) {
+        try {
+            if (stop) {
+                freezer.freeze(cgroup);
+            } else {
+                freezer.thaw(cgroup);
+            }
+        } catch (ErrnoException e) {
+            throw CgroupFailures.failure((stop ? "pause" : "resume") + " container " + id, e, null);
+        }
+    }
+
     private Cgroup in(CgroupTree tree) {
         return tree.root().child(id.value());
-    }
-
-    private static IsolationException failure(String verb, ErrnoException cause, @Nullable String hint) {
-        String message = "cannot " + verb + ": " + cause.getMessage() + (hint == null ? "" : "; " + hint);
-        return new IsolationException(faultOf(cause.errno()), message, cause);
-    }
-
-    private static Fault faultOf(int errno) {
-        return switch (errno) {
-            case Errno.EPERM, Errno.EACCES, Errno.EROFS, Errno.ENOENT -> Fault.HOST_SETUP;
-            case Errno.ENOMEM, Errno.ENOSPC, Errno.EAGAIN, Errno.EMFILE, Errno.ENFILE -> Fault.HOST_RESOURCES;
-            case Errno.ENAMETOOLONG -> Fault.USER_SPEC;
-            default -> Fault.INTERNAL;
-        };
-    }
-
-    private @Nullable String hintForMaking(ErrnoException e, CgroupTree tree) {
-        return switch (e.errno()) {
-            case Errno.EEXIST ->
-                in(tree).exists()
-                        ? "an earlier container of that id was not removed: coffer cleanup"
-                        : "choose another id: the kernel has a file of that name";
-            case Errno.EPERM, Errno.EACCES -> "run as root";
-            case Errno.EROFS ->
-                "remount it: mount -o remount,rw " + tree.hierarchy().mount();
-            case Errno.EBUSY ->
-                tree.hierarchy()
-                        .ownDirectory()
-                        .map(own -> "a cgroup with processes in it cannot hand controllers down; this agent is in "
-                                + own + ": move it, and whatever else is there, into a sub-cgroup")
-                        .orElse(null);
-            default -> null;
-        };
-    }
-
-    private static @Nullable String hintForLimiting(ErrnoException e, CgroupTree tree) {
-        if (e.is(Errno.ENOENT) && tree.hierarchy().version() == Version.V2) {
-            return "enable the controller in cgroup.subtree_control of " + tree.root()
-                    + " and of every cgroup above it";
-        }
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.isolators.cgroup;
 
+import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import java.util.Optional;
@@ -10,16 +11,12 @@ final class ControlFile {
     private ControlFile() {}
 
     static OptionalLong number(Cgroup cgroup, String file) {
-        return text(cgroup, file).map(text -> parse(text.strip())).orElseGet(OptionalLong::empty);
+        return parse(text(cgroup, file).orElse(""));
     }
 
     /** The value of {@code key} in a file of lines {@code key value}. */
     static OptionalLong keyed(Cgroup cgroup, String file, String key) {
-        return text(cgroup, file)
-                .flatMap(text ->
-                        text.lines().filter(line -> line.startsWith(key + " ")).findFirst())
-                .map(line -> parse(line.substring(key.length() + 1).strip()))
-                .orElseGet(OptionalLong::empty);
+        return value(text(cgroup, file).orElse(""), key);
     }
 
     /** The sum of {@link #keyed} over the cgroup and all below it; absent if the cgroup itself has none. */
@@ -39,7 +36,7 @@ final class ControlFile {
         return OptionalLong.of(sum);
     }
 
-    private static Optional<String> text(Cgroup cgroup, String file) {
+    static Optional<String> text(Cgroup cgroup, String file) {
         try {
             return Optional.of(cgroup.read(file));
         } catch (ErrnoException e) {
@@ -47,11 +44,52 @@ final class ControlFile {
         }
     }
 
+    /** The value of {@code key} in lines {@code key value}; makes no garbage, for it is asked often. */
+    static OptionalLong value(String lines, String key) {
+        int at = 0;
+        while (at >= 0 && at < lines.length()) {
+            int end = at + key.length();
+            if (lines.startsWith(key, at) && end < lines.length() && lines.charAt(end) == ' ') {
+                return number(lines, end + 1);
+            }
+            at = lines.indexOf('\n', at) + 1;
+            if (at == 0) {
+                return OptionalLong.empty();
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     private static OptionalLong parse(String text) {
+        return number(text, 0);
+    }
+
+    /** The decimal number that stands at {@code from} and ends there with a blank, a line or the text. */
+    static OptionalLong number(String text, int from) {
+        boolean negative = from < text.length() && text.charAt(from) == '-';
+        int at = negative ? from + 1 : from;
+        int begin = at;
+        long value = 0;
+        while (at < text.length() && Character.isDigit(text.charAt(at))) {
+            int digit = text.charAt(at) - '0';
+            if (value > (Long.MAX_VALUE - digit) / 10) {
+                return OptionalLong.empty();
+            }
+            value = value * 10 + digit;
+            at++;
+        }
+        boolean ended = at == text.length() || text.charAt(at) == '\n' || text.charAt(at) == ' ';
+        return at > begin && ended ? OptionalLong.of(negative ? -value : value) : OptionalLong.empty();
+    }
+
+    /** Runs a write that a kernel may have no file for, or not support. */
+    static void writeIfSupported(Cgroup cgroup, String file, String value) throws ErrnoException {
         try {
-            return OptionalLong.of(Long.parseLong(text));
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty();
+            cgroup.write(file, value);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTSUP)) {
+                throw e;
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Processor weight, cap and time used.
@@ -14,32 +13,76 @@ import java.util.concurrent.TimeUnit;
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files">CPU interface files</a>
  */
 final class CpuV2 implements Controller {
-    private static final long WEIGHT_PER_CPU = 100;
-    private static final long MAX_WEIGHT = 10_000;
+    private static final String WEIGHT = "cpu.weight";
+    private static final String MAX = "cpu.max";
+    private static final String BURST = "cpu.max.burst";
+    private static final String IDLE = "cpu.idle";
+    private static final long DEFAULT_WEIGHT = 100;
+
+    private final CpuController arithmetic;
+
+    CpuV2(CpuController arithmetic) {
+        this.arithmetic = arithmetic;
+    }
 
     @Override
     public String kernelName() {
         return "cpu";
     }
 
+    /** A cgroup that is idle takes no weight. */
     @Override
     public void limit(Cgroup cgroup, Resources limits) throws ErrnoException {
-        if (limits.cpus().isEmpty()) {
-            return;
+        OptionalLong weight = arithmetic.weight(limits);
+        if (limits.tuning().cpu().idle()) {
+            cgroup.write(IDLE, "1");
+        } else if (weight.orElse(DEFAULT_WEIGHT) != DEFAULT_WEIGHT) {
+            cgroup.write(WEIGHT, Long.toString(weight.getAsLong()));
         }
-        double cpus = limits.cpus().getAsDouble();
-        long weight = Math.min(Math.max(CpuController.times(WEIGHT_PER_CPU, cpus), 1), MAX_WEIGHT);
-        cgroup.write("cpu.weight", Long.toString(weight));
-        cgroup.write("cpu.max", CpuController.quotaMicros(cpus) + " " + CpuController.PERIOD_MICROS);
+        OptionalLong quota = arithmetic.quota(limits);
+        if (quota.isPresent()) {
+            cgroup.write(MAX, max(quota));
+        }
+        if (arithmetic.burst(limits) > 0) {
+            cgroup.write(BURST, Long.toString(arithmetic.burst(limits)));
+        }
+    }
+
+    private static String max(OptionalLong quota) {
+        return (quota.isPresent() ? Long.toString(quota.getAsLong()) : "max") + " " + CpuController.PERIOD_MICROS;
+    }
+
+    /** The quota is never below the burst, so that goes first and comes back last. */
+    @Override
+    public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        ControlFile.writeIfSupported(cgroup, IDLE, limits.tuning().cpu().idle() ? "1" : "0");
+        if (!limits.tuning().cpu().idle()) {
+            cgroup.write(WEIGHT, Long.toString(arithmetic.weight(limits).orElse(DEFAULT_WEIGHT)));
+        }
+        ControlFile.writeIfSupported(cgroup, BURST, "0");
+        cgroup.write(MAX, max(arithmetic.quota(limits)));
+        if (arithmetic.burst(limits) > 0) {
+            cgroup.write(BURST, Long.toString(arithmetic.burst(limits)));
+        }
     }
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {
-        into.put(Statistic.CPUS_TIME, nanos(ControlFile.keyed(cgroup, "cpu.stat", "usage_usec")));
-        into.put(Statistic.CPUS_THROTTLED_TIME, nanos(ControlFile.keyed(cgroup, "cpu.stat", "throttled_usec")));
-    }
-
-    private static OptionalLong nanos(OptionalLong micros) {
-        return micros.isEmpty() ? micros : OptionalLong.of(TimeUnit.MICROSECONDS.toNanos(micros.getAsLong()));
+        String stat = ControlFile.text(cgroup, "cpu.stat").orElse("");
+        if (stat.isEmpty()) {
+            return; // no such container: nothing is asked of its files
+        }
+        into.put(Statistic.CPUS_TIME, CpuV1.nanos(ControlFile.value(stat, "usage_usec")));
+        into.put(Statistic.CPUS_USER_TIME, CpuV1.nanos(ControlFile.value(stat, "user_usec")));
+        into.put(Statistic.CPUS_SYSTEM_TIME, CpuV1.nanos(ControlFile.value(stat, "system_usec")));
+        into.put(Statistic.CPUS_NR_PERIODS, ControlFile.value(stat, "nr_periods"));
+        into.put(Statistic.CPUS_NR_THROTTLED, ControlFile.value(stat, "nr_throttled"));
+        into.put(Statistic.CPUS_THROTTLED_TIME, CpuV1.nanos(ControlFile.value(stat, "throttled_usec")));
+        into.put(Statistic.CPUS_BURST_TIME, CpuV1.nanos(ControlFile.value(stat, "burst_usec")));
+        OptionalLong quota = ControlFile.number(cgroup, MAX);
+        if (quota.isPresent()) {
+            into.put(Statistic.CPUS_LIMIT, quota.getAsLong() * 1000 / CpuController.PERIOD_MICROS);
+        }
+        Pressure.usage(cgroup, "cpu", Statistic.CPU_PRESSURE_SOME, Statistic.CPU_PRESSURE_FULL, into);
     }
 }

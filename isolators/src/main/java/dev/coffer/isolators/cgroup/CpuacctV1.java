@@ -3,6 +3,8 @@ package dev.coffer.isolators.cgroup;
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.cgroup.Cgroup;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Processor time used, which v1 counts in a controller of its own.
@@ -17,6 +19,20 @@ final class CpuacctV1 implements Controller {
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {
-        into.put(Statistic.CPUS_TIME, ControlFile.number(cgroup, "cpuacct.usage"));
+        OptionalLong total = ControlFile.number(cgroup, "cpuacct.usage");
+        if (total.isEmpty()) {
+            return;
+        }
+        into.put(Statistic.CPUS_TIME, total);
+        Optional<String> ticks = ControlFile.text(cgroup, "cpuacct.stat");
+        if (ticks.isPresent()) {
+            into.put(Statistic.CPUS_USER_TIME, nanos(ControlFile.value(ticks.get(), "user")));
+            into.put(Statistic.CPUS_SYSTEM_TIME, nanos(ControlFile.value(ticks.get(), "system")));
+        }
+    }
+
+    /** A tick of user space is 10 ms on every architecture that Coffer runs on. */
+    private static OptionalLong nanos(OptionalLong ticks) {
+        return ticks.isEmpty() ? ticks : OptionalLong.of(ticks.getAsLong() * 10_000_000);
     }
 }

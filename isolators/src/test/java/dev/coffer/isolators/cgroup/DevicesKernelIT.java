@@ -54,7 +54,7 @@ final class DevicesKernelIT {
 
     private HostResource create(AllowedDevices more) {
         HostResource resource =
-                kernel.isolator(DEVICES, new CgroupSettings(more)).resourceFor(ID);
+                kernel.isolator(DEVICES, CgroupSettings.DEFAULT.with(more)).resourceFor(ID);
         resource.create(CgroupSpecs.of(ID, Resources.UNLIMITED));
         return resource;
     }
@@ -113,7 +113,8 @@ final class DevicesKernelIT {
     void goesOnRefusingUnderAnAgentThatCameBackWithAnotherList() throws Exception {
         create(AllowedDevices.NONE);
         AllowedDevices more = new AllowedDevices(List.of(new AllowedDevices.Entry(directory.resolve("kmsg"), "rw")));
-        HostResource found = kernel.isolator(DEVICES, new CgroupSettings(more)).resourceFor(ID);
+        HostResource found =
+                kernel.isolator(DEVICES, CgroupSettings.DEFAULT.with(more)).resourceFor(ID);
         assertThat(open(found, Optional.empty(), "<", "null")).isZero();
         assertThat(open(found, Optional.empty(), "<", "kmsg")).isEqualTo(REFUSED);
     }

@@ -40,6 +40,15 @@ public final class Cgroup {
         return new Cgroup(files, hierarchy, directory.endsWith("/") ? directory + name : directory + "/" + name);
     }
 
+    /** The cgroup above this one; the hierarchy's own top has none. */
+    public Cgroup parent() {
+        int end = directory.lastIndexOf('/');
+        if (end <= 0 || !directory.startsWith(hierarchy.mount() + "/")) {
+            throw new IllegalStateException("cgroup " + directory + " is the top of its hierarchy");
+        }
+        return new Cgroup(files, hierarchy, directory.substring(0, end));
+    }
+
     /** Makes the cgroup; fails with EEXIST if it exists and with ENOENT if its parent does not. */
     public void create() throws ErrnoException {
         files.makeDirectory(directory);

@@ -2,6 +2,7 @@ package dev.coffer.linux.cgroup;
 
 import dev.coffer.linux.ErrnoException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,6 +57,15 @@ public interface CgroupFiles {
      * @see <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a>
      */
     String read(String path) throws ErrnoException;
+
+    /**
+     * An extended attribute of a directory, if it has one of that name and the file system has attributes at all.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/getxattr.2.html">getxattr(2)</a>
+     */
+    default Optional<String> attribute(String path, String name) {
+        return Optional.empty();
+    }
 
     /**
      * Names of the directories in a directory.

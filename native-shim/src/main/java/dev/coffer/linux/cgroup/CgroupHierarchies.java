@@ -64,13 +64,16 @@ public final class CgroupHierarchies {
         CgroupHierarchy second = null;
         for (CgroupMount mount : usable(mountinfo)) {
             Set<String> controllers = new LinkedHashSet<>(CONTROLLERS);
+            Optional<String> own = ownDirectory(mount, ownCgroups);
+            Optional<String> subtree = new Delegation(files, mount).subtree(own);
             if (mount.version() == Version.V1) {
                 controllers.retainAll(mount.options());
             } else {
                 unified = true;
-                controllers.retainAll(CgroupHierarchy.words(files.read(mount.mountPoint() + "/cgroup.controllers")));
+                String base = subtree.orElse(mount.mountPoint());
+                controllers.retainAll(CgroupHierarchy.words(files.read(base + "/cgroup.controllers")));
             }
-            CgroupHierarchy hierarchy = new CgroupHierarchy(files, mount, controllers, ownDirectory(mount, ownCgroups));
+            CgroupHierarchy hierarchy = new CgroupHierarchy(files, mount, controllers, own, subtree);
             for (String controller : controllers) {
                 found.putIfAbsent(controller, hierarchy);
             }

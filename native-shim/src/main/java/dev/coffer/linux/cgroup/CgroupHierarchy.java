@@ -1,5 +1,6 @@
 package dev.coffer.linux.cgroup;
 
+import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,15 +23,24 @@ public final class CgroupHierarchy {
     private final String mount;
     private final Set<String> controllers;
     private final boolean localEvents;
+    private final boolean readOnly;
     private final Optional<String> ownDirectory;
+    private final Optional<String> subtree;
 
-    CgroupHierarchy(CgroupFiles files, CgroupMount mount, Set<String> controllers, Optional<String> ownDirectory) {
+    CgroupHierarchy(
+            CgroupFiles files,
+            CgroupMount mount,
+            Set<String> controllers,
+            Optional<String> ownDirectory,
+            Optional<String> subtree) {
         this.files = files;
         this.version = mount.version();
         this.mount = mount.mountPoint();
         this.controllers = Set.copyOf(controllers);
         this.localEvents = mount.options().contains("memory_localevents");
+        this.readOnly = mount.readOnly();
         this.ownDirectory = ownDirectory;
+        this.subtree = subtree;
     }
 
     public Version version() {
@@ -60,9 +70,26 @@ public final class CgroupHierarchy {
         return ownDirectory.map(Path::of);
     }
 
-    /** A handle on the cgroup at {@code path} below the mount, empty for the mount itself; no side effects. */
+    /** Whether nothing can be changed in it. */
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    /** The part that was delegated to this process and that it stays in; empty if it has all of the hierarchy. */
+    public Optional<Path> subtree() {
+        return subtree.map(Path::of);
+    }
+
+    private Cgroup top() {
+        return new Cgroup(files, this, subtree.orElse(mount));
+    }
+
+    /**
+     * A handle on the cgroup at {@code path} below the mount, or below what was delegated to this process; empty for that
+     * itself. No side effects.
+     */
     public Cgroup cgroup(String path) {
-        Cgroup cgroup = new Cgroup(files, this, mount);
+        Cgroup cgroup = top();
         for (String segment : segments(path)) {
             cgroup = cgroup.child(segment);
         }
@@ -79,14 +106,26 @@ public final class CgroupHierarchy {
      *     process constraint</a>
      */
     public Cgroup prepare(String path, Set<String> wanted) throws ErrnoException {
-        Cgroup cgroup = new Cgroup(files, this, mount);
-        enable(cgroup, wanted);
+        Cgroup cgroup = top();
+        enableAtTop(cgroup, wanted);
         for (String segment : segments(path)) {
             cgroup = cgroup.child(segment);
             cgroup.createIfMissing();
             enable(cgroup, wanted);
         }
         return cgroup;
+    }
+
+    private void enableAtTop(Cgroup top, Set<String> wanted) throws ErrnoException {
+        try {
+            enable(top, wanted);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EBUSY) || subtree.isEmpty()) {
+                throw e;
+            }
+            Delegation.makeRoom(top);
+            enable(top, wanted);
+        }
     }
 
     private void enable(Cgroup cgroup, Set<String> wanted) throws ErrnoException {

@@ -14,9 +14,10 @@ import java.util.Set;
  * @param options of the file system; for v1 its controllers are among them
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">proc_pid_mountinfo(5)</a>
  */
-record CgroupMount(Version version, String root, String mountPoint, Set<String> options) {
+record CgroupMount(Version version, String root, String mountPoint, boolean readOnly, Set<String> options) {
     private static final int ROOT = 3;
     private static final int MOUNT_POINT = 4;
+    private static final int MOUNT_OPTIONS = 5;
     private static final int FIRST_OPTIONAL = 6;
 
     /** The mount a line tells of, or empty if it is of another file system. */
@@ -35,8 +36,10 @@ record CgroupMount(Version version, String root, String mountPoint, Set<String> 
         Set<String> options =
                 new HashSet<>(Arrays.asList(fields.get(separator + 3).split(",")));
         Version version = type.equals("cgroup") ? Version.V1 : Version.V2;
-        return Optional.of(
-                new CgroupMount(version, unescape(fields.get(ROOT)), unescape(fields.get(MOUNT_POINT)), options));
+        boolean readOnly = options.contains("ro")
+                || Arrays.asList(fields.get(MOUNT_OPTIONS).split(",")).contains("ro");
+        return Optional.of(new CgroupMount(
+                version, unescape(fields.get(ROOT)), unescape(fields.get(MOUNT_POINT)), readOnly, options));
     }
 
     /** Space, tab, newline and backslash are written as a backslash and three octal digits. */

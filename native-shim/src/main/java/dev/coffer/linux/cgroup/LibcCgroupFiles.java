@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final int CHUNK = 4096;
+    private static final int ATTRIBUTE_BYTES = 256;
 
     // struct dirent of 64-bit Linux: ino 8, off 8, reclen 2, type 1, name
     private static final int DIRENT_TYPE = 18;
@@ -69,6 +71,8 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static native long write(int fd, byte[] buffer, long count);
 
     private static native int statx(int directory, byte[] path, int flags, int mask, byte[] buffer);
+
+    private static native long getxattr(byte[] path, byte[] name, byte[] value, long size);
 
     private static native @Nullable Pointer opendir(byte[] path);
 
@@ -163,6 +167,13 @@ final class LibcCgroupFiles implements CgroupFiles {
                 throw new ErrnoException("read(" + path + ")", errno);
             }
         }
+    }
+
+    @Override
+    public Optional<String> attribute(String path, String name) {
+        byte[] value = new byte[ATTRIBUTE_BYTES];
+        long size = getxattr(cString(path), cString(name), value, value.length);
+        return size < 0 ? Optional.empty() : Optional.of(new String(value, 0, (int) size, StandardCharsets.UTF_8));
     }
 
     @Override

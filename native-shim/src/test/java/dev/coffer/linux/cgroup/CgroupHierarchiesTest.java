@@ -90,7 +90,7 @@ final class CgroupHierarchiesTest {
         assertThat(carrying(found, "memory").ownDirectory()).contains(Path.of("/sys/fs/cgroup/memory/agent"));
         assertThat(carrying(found, "pids").ownDirectory()).isEmpty();
         assertThat(carrying(found, "memory").cgroup("coffer").directory())
-                .isEqualTo(Path.of("/sys/fs/cgroup/memory/coffer"));
+                .isEqualTo(Path.of("/sys/fs/cgroup/memory/agent/coffer"));
     }
 
     @Test

@@ -1,0 +1,48 @@
+package dev.coffer.isolators.cgroup;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/** A set of processors as the kernel writes it, {@code 0-2,5}. */
+record CpuSet(TreeSet<Integer> numbers) {
+    static CpuSet parse(String text) {
+        TreeSet<Integer> numbers = new TreeSet<>();
+        for (String part : text.strip().split(",", -1)) {
+            if (part.isEmpty()) {
+                continue;
+            }
+            int dash = part.indexOf('-');
+            int first = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
+            int last = dash < 0 ? first : Integer.parseInt(part.substring(dash + 1));
+            for (int i = first; i <= last; i++) {
+                numbers.add(i);
+            }
+        }
+        return new CpuSet(numbers);
+    }
+
+    /** These without those. */
+    CpuSet without(Collection<Integer> others) {
+        TreeSet<Integer> rest = new TreeSet<>(numbers);
+        rest.removeAll(others);
+        return new CpuSet(rest);
+    }
+
+    /** The highest ones: the kernel's own work gathers on the lowest. */
+    List<Integer> highest(int count) {
+        return numbers.descendingSet().stream().limit(count).toList();
+    }
+
+    int size() {
+        return numbers.size();
+    }
+
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        numbers.forEach(number -> words.add(Integer.toString(number)));
+        return String.join(",", words);
+    }
+}
