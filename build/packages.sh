@@ -29,6 +29,10 @@ skopeo skopeo
 umoci umoci
 debootstrap debootstrap
 crun crun
+/usr/lib/cni/bridge containernetworking-plugins
+iptables iptables
+ip iproute2
+nsenter util-linux
 zstd zstd
 shellcheck shellcheck
 clang-format clang-format

@@ -2,6 +2,7 @@ package dev.coffer.agent;
 
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Containerizer;
 import dev.coffer.container.Fault;
@@ -12,6 +13,7 @@ import dev.coffer.containerizer.lifecycle.Isolation;
 import dev.coffer.containerizer.lifecycle.Stages;
 import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.isolation.HostIsolator;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolators.IsolationFlags;
@@ -27,6 +29,7 @@ import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -116,6 +119,16 @@ public final class Host implements AutoCloseable {
                         .anyMatch(name -> name.startsWith("network/") && !name.equals("network/ports"))
                 && !isolation.get().contains("network/cni");
         return another ? Optional.empty() : CniProvider.defaultNetwork(config.flags());
+    }
+
+    /** What CNI plugins find wrong with each container that is in a network; empty if nothing is. */
+    public static Map<ContainerId, String> checkNetworks(HostConfig config) {
+        return CniProvider.check(new IsolatorSetting(
+                config.flags(),
+                List.of(),
+                config.runtimeDirectory(),
+                config.workDirectory(),
+                config.workDirectory()));
     }
 
     private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {

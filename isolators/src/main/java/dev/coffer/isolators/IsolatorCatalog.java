@@ -13,6 +13,7 @@ import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
+import dev.coffer.isolators.network.ports.PortsProvider;
 import dev.coffer.isolators.runtime.DockerRuntimeProvider;
 import dev.coffer.isolators.security.CapabilitiesProvider;
 import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
@@ -83,6 +84,7 @@ public final class IsolatorCatalog {
                     case "linux/nnp" -> IsolatorProvider.of(new NoNewPrivilegesIsolator());
                     case "linux/seccomp" -> new SeccompProvider(host);
                     case "network/cni" -> new CniProvider(host);
+                    case "network/ports" -> new PortsProvider(host);
                     default -> null;
                 });
     }

@@ -35,6 +35,7 @@ public final class DoctorCommand implements Command {
         findings.addAll(CgroupExamination.findings(config.cgroupsRoot()));
         findings.addAll(new DirectoryExamination(config).findings());
         findings.addAll(IsolatorExamination.findings(config));
+        findings.addAll(NetworkExamination.findings(config));
         findings.addAll(VariableExamination.findings(
                 words.flagCatalog(), console.surroundings().environment()));
         return print(findings, console.out());

@@ -1,6 +1,7 @@
 package dev.coffer.isolators.network.cni;
 
 import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.ContainerId;
 import dev.coffer.container.Fault;
 import dev.coffer.flag.Flag;
 import dev.coffer.flag.FlagValues;
@@ -10,7 +11,9 @@ import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolators.host.HostFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code network/cni}. */
@@ -70,6 +73,25 @@ public final class CniProvider implements IsolatorProvider {
                     "cannot use " + flag + " '" + directory
                             + "': there is no such directory; create it or correct the flag");
         }
+    }
+
+    /**
+     * Asks the plugins whether the networks of all containers are as they were left.
+     *
+     * @return what is wrong, by container; empty if nothing is
+     */
+    public static Map<ContainerId, String> check(IsolatorSetting setting) {
+        CniSetup setup = CniSetup.of(setting);
+        Map<ContainerId, String> found = new LinkedHashMap<>();
+        for (ContainerId id : new CniIsolator(setup).discover()) {
+            try {
+                new ContainerNetwork(setup, id).check();
+                found.put(id, "");
+            } catch (IsolationException e) {
+                found.put(id, String.valueOf(e.getMessage()));
+            }
+        }
+        return found;
     }
 
     /**
