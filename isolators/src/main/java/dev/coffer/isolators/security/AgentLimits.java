@@ -39,8 +39,7 @@ record AgentLimits(List<Long> hard, long maxOpenFiles) {
 
     static AgentLimits ofThisProcess() {
         try {
-            return parse(
-                    Files.readString(Path.of("/proc/self/limits")), sysctl(Path.of("/proc/sys/fs/nr_open")));
+            return parse(Files.readString(Path.of("/proc/self/limits")), sysctl(Path.of("/proc/sys/fs/nr_open")));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read resource limits of this process: " + e.getMessage() + "; is /proc mounted?", e);
