@@ -15,6 +15,7 @@ import dev.coffer.isolators.namespace.NamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.isolators.network.ports.PortsProvider;
 import dev.coffer.isolators.runtime.DockerRuntimeProvider;
+import dev.coffer.isolators.secret.EnvironmentSecretProvider;
 import dev.coffer.isolators.security.CapabilitiesProvider;
 import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
 import dev.coffer.isolators.security.RlimitsProvider;
@@ -82,6 +83,7 @@ public final class IsolatorCatalog {
                     case "docker/runtime" -> new DockerRuntimeProvider(host);
                     case "linux/capabilities" -> new CapabilitiesProvider(host);
                     case "linux/nnp" -> IsolatorProvider.of(new NoNewPrivilegesIsolator());
+                    case "environment_secret" -> new EnvironmentSecretProvider();
                     case "linux/seccomp" -> new SeccompProvider(host);
                     case "network/cni" -> new CniProvider(host);
                     case "network/ports" -> new PortsProvider(host);

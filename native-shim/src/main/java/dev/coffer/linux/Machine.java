@@ -16,4 +16,9 @@ public final class Machine {
         String name = System.getProperty("os.arch", "unknown").toLowerCase(Locale.ROOT);
         return name.equals("amd64") ? "x86_64" : name;
     }
+
+    /** The kernel's release, such as {@code 6.1.0-13-amd64}. */
+    public static String kernelRelease() {
+        return System.getProperty("os.version");
+    }
 }

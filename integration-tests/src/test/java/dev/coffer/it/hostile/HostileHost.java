@@ -1,5 +1,6 @@
 package dev.coffer.it.hostile;
 
+import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec;
@@ -52,6 +53,10 @@ final class HostileHost implements AutoCloseable {
         all.add(BusyboxImage.zeroes("etc/hostile-image", 1));
         all.addAll(List.of(additions));
         return BusyboxImage.write(host.directories().base().resolve("hostile" + images++), all, without);
+    }
+
+    HostConfig config() {
+        return host.config();
     }
 
     Path directory(String name) throws IOException {

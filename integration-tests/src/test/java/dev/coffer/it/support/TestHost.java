@@ -23,6 +23,7 @@ public final class TestHost implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = Launchers.emulated() ? 300 : 60;
 
     private final TestDirectories directories = new TestDirectories();
+    private final HostConfig config;
     private final Host host;
     private final Optional<String> image;
     private int next;
@@ -38,13 +39,14 @@ public final class TestHost implements AutoCloseable {
      */
     public TestHost(Function<TestDirectories, Map<String, String>> settings) throws IOException {
         image = Optional.of(BusyboxImage.write(directories.base().resolve("image")));
-        HostConfig config = directories.config();
+        HostConfig places = directories.config();
         Map<String, String> environment = new HashMap<>(settings.apply(directories));
-        environment.put("COFFER_WORK_DIR", config.workDirectory().toString());
-        environment.put("COFFER_RUNTIME_DIR", config.runtimeDirectory().toString());
-        environment.put("COFFER_DOCKER_STORE_DIR", config.storeDirectory().toString());
-        environment.put("COFFER_CGROUPS_ROOT", config.cgroupsRoot());
-        host = Host.open(HostConfig.of(environment));
+        environment.put("COFFER_WORK_DIR", places.workDirectory().toString());
+        environment.put("COFFER_RUNTIME_DIR", places.runtimeDirectory().toString());
+        environment.put("COFFER_DOCKER_STORE_DIR", places.storeDirectory().toString());
+        environment.put("COFFER_CGROUPS_ROOT", places.cgroupsRoot());
+        config = HostConfig.of(environment);
+        host = Host.open(config);
         host.recover();
     }
 
@@ -53,6 +55,11 @@ public final class TestHost implements AutoCloseable {
 
     public TestDirectories directories() {
         return directories;
+    }
+
+    /** What it was opened with. */
+    public HostConfig config() {
+        return config;
     }
 
     public Host host() {

@@ -13,6 +13,7 @@ import dev.coffer.isolation.LaunchStep.Identity;
 import dev.coffer.isolation.LaunchStep.WorkingDirectory;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.namespace.NamespacesIsolator;
+import dev.coffer.isolators.secret.EnvironmentSecrets;
 import dev.coffer.isolators.security.CapabilityPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,10 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
 
     private final CapabilityPolicy capabilities;
     private final boolean heedsImage;
+    private final EnvironmentSecrets secrets;
 
     public DockerRuntimeIsolator(CapabilityPolicy capabilities) {
-        this(capabilities, true);
+        this(capabilities, true, EnvironmentSecrets.none());
     }
 
     /**
@@ -38,7 +40,8 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
      *
      * @param heedsImage whether what the request does not say is taken from the image
      */
-    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage) {
+    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage, EnvironmentSecrets secrets) {
+        this.secrets = secrets;
         this.capabilities = capabilities;
         this.heedsImage = heedsImage;
     }
@@ -58,7 +61,8 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
         Environment environment = new Environment(
                         NamespacesIsolator.hostnameOf(spec), spec.stdio() instanceof Stdio.Terminal, user.home())
                 .withImage(image.environment())
-                .withRequest(spec.process().environment());
+                .withRequest(spec.process().environment())
+                .withRequest(secrets.resolve(spec.process().secrets()));
         return List.of(
                 // a directory that has to be made belongs to root, as with docker
                 new WorkingDirectory(workingDirectory(spec, image), ROOT, ROOT),

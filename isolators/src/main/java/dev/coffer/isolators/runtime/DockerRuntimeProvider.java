@@ -6,6 +6,7 @@ import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolators.host.HostFacts;
+import dev.coffer.isolators.secret.EnvironmentSecrets;
 import dev.coffer.isolators.security.CapabilityPolicy;
 import java.util.List;
 
@@ -36,6 +37,7 @@ public final class DockerRuntimeProvider implements IsolatorProvider {
     @Override
     public List<Isolator> create(IsolatorSetting setting) {
         boolean heedsImage = setting.has(name()) && !setting.flags().get(IGNORE);
-        return List.of(new DockerRuntimeIsolator(CapabilityPolicy.of(setting, host), heedsImage));
+        return List.of(new DockerRuntimeIsolator(
+                CapabilityPolicy.of(setting, host), heedsImage, EnvironmentSecrets.of(setting)));
     }
 }

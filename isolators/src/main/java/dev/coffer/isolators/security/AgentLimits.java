@@ -1,7 +1,9 @@
 package dev.coffer.isolators.security;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.List;
  */
 record AgentLimits(List<Long> hard, long maxOpenFiles) {
     private static final int HARD_COLUMN = 47;
+    private static final int MAX_NUMBER = 32;
 
     /** Titles of {@code /proc/<pid>/limits} in the order of {@code RLIMIT_*}. */
     private static final List<String> TITLES = List.of(
@@ -36,11 +39,17 @@ record AgentLimits(List<Long> hard, long maxOpenFiles) {
 
     static AgentLimits ofThisProcess() {
         try {
-            return parse(
-                    Files.readString(Path.of("/proc/self/limits")), Files.readString(Path.of("/proc/sys/fs/nr_open")));
+            return parse(Files.readString(Path.of("/proc/self/limits")), sysctl(Path.of("/proc/sys/fs/nr_open")));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read resource limits of this process: " + e.getMessage() + "; is /proc mounted?", e);
+        }
+    }
+
+    /** In one read: a sysctl gives nothing to a second one, and readString begins with one byte. */
+    private static String sysctl(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MAX_NUMBER), StandardCharsets.US_ASCII);
         }
     }
 

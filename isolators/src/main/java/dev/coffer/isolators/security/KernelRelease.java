@@ -1,5 +1,6 @@
 package dev.coffer.isolators.security;
 
+import dev.coffer.linux.Machine;
 import java.util.Comparator;
 
 /** The first two numbers of a kernel's release, which is what profiles ask for. */
@@ -8,7 +9,7 @@ record KernelRelease(int major, int minor) implements Comparable<KernelRelease> 
 
     /** The running one. */
     static KernelRelease present() {
-        return parse(System.getProperty("os.version"));
+        return parse(Machine.kernelRelease());
     }
 
     /**
