@@ -25,6 +25,7 @@ import dev.coffer.rootfs.RootfsProvider;
 import dev.coffer.shim.ShimBinary;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public final class Host implements AutoCloseable {
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             Images images = Images.open(config);
-            Isolators isolators = Isolators.of(config, layout.sandboxes());
+            Isolators isolators = Isolators.of(config, layout.sandboxes(), images.rootfs());
             Isolation isolation = isolation(config, isolators, images.rootfs());
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
@@ -93,7 +94,7 @@ public final class Host implements AutoCloseable {
         try (ShimLauncher shim = new ShimLauncher(ShimBinary.release())) {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             StoredRootfs images = new StoredRootfs(config);
-            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes()), images);
+            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes(), images), images);
             List<LaunchStep> steps = new ArrayList<>();
             for (HostIsolator isolator : isolation.onHost()) {
                 steps.addAll(isolator.resourceFor(spec.id()).steps());
@@ -132,8 +133,8 @@ public final class Host implements AutoCloseable {
      * @return with every reason why {@link #open} would refuse it
      */
     public static IsolatorSelection isolators(HostConfig config) {
-        return Isolators.of(config, new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes())
-                .examined();
+        Path sandboxes = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes();
+        return Isolators.of(config, sandboxes, new StoredRootfs(config)).examined();
     }
 
     /** The isolators that containers are held by. */

@@ -19,6 +19,8 @@ import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
 import dev.coffer.isolators.security.RlimitsProvider;
 import dev.coffer.isolators.security.SeccompProvider;
 import dev.coffer.isolators.security.SessionKeyringIsolator;
+import dev.coffer.isolators.volume.VolumesProvider;
+import dev.coffer.rootfs.RootfsProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Optional;
  */
 public final class IsolatorCatalog {
     private final HostFacts host;
+    private final RootfsProvider images;
     private final Map<String, IsolatorProvider> others;
 
     /**
@@ -40,7 +43,19 @@ public final class IsolatorCatalog {
      * @throws IllegalArgumentException if two have the same name
      */
     public IsolatorCatalog(HostFacts host, List<IsolatorProvider> others) {
+        this(host, others, new NoImages());
+    }
+
+    /**
+     * A catalogue for one host.
+     *
+     * @param others providers that are not built in
+     * @param images for those that mount images
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public IsolatorCatalog(HostFacts host, List<IsolatorProvider> others, RootfsProvider images) {
         this.host = host;
+        this.images = images;
         Map<String, IsolatorProvider> byName = new LinkedHashMap<>();
         for (IsolatorProvider other : others) {
             if (Order.contains(other.name()) || byName.put(other.name(), other) != null) {
@@ -76,6 +91,7 @@ public final class IsolatorCatalog {
                     case "namespaces/uts" -> new NamespaceProvider(Namespace.UTS, host);
                     case "namespaces/net" -> new NamespaceProvider(Namespace.NET, host);
                     case "namespaces/cgroup" -> new NamespaceProvider(Namespace.CGROUP, host);
+                    case "volume/sandbox_path", "volume/host_path", "volume/image" -> new VolumesProvider(name, images);
                     case "linux/keyring" -> IsolatorProvider.of(new SessionKeyringIsolator());
                     case "posix/rlimits" -> new RlimitsProvider(host);
                     case "docker/runtime" -> new DockerRuntimeProvider(host);

@@ -66,6 +66,16 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
                 new Exec(command, environment.entries()));
     }
 
+    /** Whom the task's own files should belong to. */
+    public record Account(int uid, int gid) {}
+
+    /** The account that the task starts with, as request and image have it. */
+    public static Account accountOf(LaunchContext context) {
+        User user = new UserLookup(context.files(), describe(context.spec()))
+                .find(context.spec().process().user().or(context.image()::user).orElse(""));
+        return new Account(user.uid(), user.gid());
+    }
+
     private static List<String> command(ContainerSpec spec, ImageConfig image) {
         ProcessSpec process = spec.process();
         List<String> command = new ArrayList<>(process.entrypoint().orElse(image.entrypoint()));
