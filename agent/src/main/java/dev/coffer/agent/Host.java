@@ -18,6 +18,7 @@ import dev.coffer.isolators.IsolationFlags;
 import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
+import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.linux.process.Processes;
 import dev.coffer.rootfs.Rootfs;
@@ -121,6 +122,14 @@ public final class Host implements AutoCloseable {
 
     private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {
         IsolatorSet isolators = chosen.create();
+        if (chosen.selection().names().contains(PosixFilesystemIsolator.NAME)) {
+            return new Isolation(
+                    isolators.onHost(),
+                    isolators.inChild(),
+                    isolators::namespacesOf,
+                    new RefusedImages(images),
+                    HostRootFilesystem::writable);
+        }
         HostRootFilesystem hostView = new HostRootFilesystem(
                 List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
         return new Isolation(

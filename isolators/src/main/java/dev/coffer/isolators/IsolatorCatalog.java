@@ -11,6 +11,7 @@ import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.cgroup.CgroupProvider;
 import dev.coffer.isolators.disk.DiskUsageProvider;
 import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
+import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
@@ -73,6 +74,7 @@ public final class IsolatorCatalog {
         return Optional.ofNullable(
                 switch (name) {
                     case "filesystem/linux" -> new LinuxFilesystemProvider(host);
+                    case PosixFilesystemIsolator.NAME -> IsolatorProvider.of(new PosixFilesystemIsolator());
                     case "cgroups/mem" -> new CgroupProvider(name, "memory", host);
                     case "cgroups/cpu",
                             "cgroups/cpuacct",

@@ -28,17 +28,20 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
 
     private final CapabilityPolicy capabilities;
     private final boolean heedsImage;
+    private final boolean startsInSandbox;
 
     public DockerRuntimeIsolator(CapabilityPolicy capabilities) {
-        this(capabilities, true);
+        this(capabilities, true, false);
     }
 
     /**
      * An isolator that may leave the image's configuration aside.
      *
      * @param heedsImage whether what the request does not say is taken from the image
+     * @param startsInSandbox whether the task starts there unless the request says otherwise
      */
-    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage) {
+    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage, boolean startsInSandbox) {
+        this.startsInSandbox = startsInSandbox;
         this.capabilities = capabilities;
         this.heedsImage = heedsImage;
     }
@@ -61,7 +64,7 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
                 .withRequest(spec.process().environment());
         return List.of(
                 // a directory that has to be made belongs to root, as with docker
-                new WorkingDirectory(workingDirectory(spec, image), ROOT, ROOT),
+                new WorkingDirectory(workingDirectory(context, image), ROOT, ROOT),
                 new Identity(user.uid(), user.gid(), user.groups(), capabilities.setsFor(spec.security(), user.uid())),
                 new Exec(command, environment.entries()));
     }
@@ -100,8 +103,8 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
         return command;
     }
 
-    private static String workingDirectory(ContainerSpec spec, ImageConfig image) {
-        String requested = spec.process().workingDirectory().orElse("");
+    private String workingDirectory(LaunchContext context, ImageConfig image) {
+        String requested = context.spec().process().workingDirectory().orElse("");
         if (requested.indexOf('\0') >= 0 || (!requested.isEmpty() && !requested.startsWith("/"))) {
             throw new IsolationException(
                     Fault.USER_SPEC,
@@ -109,6 +112,9 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
         }
         if (!requested.isEmpty()) {
             return requested;
+        }
+        if (startsInSandbox) {
+            return context.sandbox().toString();
         }
         String fromImage =
                 image.workingDirectory().filter(path -> path.indexOf('\0') < 0).orElse("/");

@@ -36,6 +36,7 @@ public final class DockerRuntimeProvider implements IsolatorProvider {
     @Override
     public List<Isolator> create(IsolatorSetting setting) {
         boolean heedsImage = setting.has(name()) && !setting.flags().get(IGNORE);
-        return List.of(new DockerRuntimeIsolator(CapabilityPolicy.of(setting, host), heedsImage));
+        return List.of(new DockerRuntimeIsolator(
+                CapabilityPolicy.of(setting, host), heedsImage, setting.has("filesystem/posix")));
     }
 }
