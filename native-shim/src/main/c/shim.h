@@ -126,11 +126,13 @@ int run_overlay_root(struct launch *launch, const struct arg *args);
 int run_bind_root(struct launch *launch, const struct arg *args);
 int run_pivot_root(struct launch *launch, const struct arg *args);
 int attach_tree(int tree_fd, int target_fd, uint64_t attributes);
+int attach_tree_as(int tree_fd, int target_fd, uint64_t attributes, uint64_t propagation);
 int clone_tree(int directory_fd, const char *path);
 
 /* steps_mount.c */
 int run_mount_filesystem(struct launch *launch, const struct arg *args);
 int run_bind(struct launch *launch, const struct arg *args);
+int run_overlay_volume(struct launch *launch, const struct arg *args);
 int run_make_device(struct launch *launch, const struct arg *args);
 int run_make_directory(struct launch *launch, const struct arg *args);
 int run_make_symlink(struct launch *launch, const struct arg *args);

@@ -43,7 +43,7 @@ int run_mount_filesystem(struct launch *launch, const struct arg *args)
     return close_keeping_errno(target, mount_on(target, args[0].bytes, args[2].number, args[3].bytes));
 }
 
-/* args: source, target, attributes */
+/* args: source, target, attributes, propagation */
 int run_bind(struct launch *launch, const struct arg *args)
 {
     struct stat st;
@@ -59,7 +59,27 @@ int run_bind(struct launch *launch, const struct arg *args)
     if (target < 0) {
         return close_keeping_errno(tree, -1);
     }
-    int result = attach_tree(tree, target, args[2].number);
+    int result = attach_tree_as(tree, target, args[2].number, args[3].number);
+    return close_keeping_errno(tree, close_keeping_errno(target, result));
+}
+
+/* args: staging directory, directory the lower layers are relative to, overlay options, target, attributes. Mounted
+ * where no path of the image is walked; the copy that is attached is the one that stays. */
+int run_overlay_volume(struct launch *launch, const struct arg *args)
+{
+    const char *staging = args[0].bytes;
+    if (chdir(args[1].bytes) < 0 || mount("overlay", staging, "overlay", MS_NODEV, args[2].bytes) < 0) {
+        return -1;
+    }
+    int tree = clone_tree(AT_FDCWD, staging);
+    if (tree < 0 || umount2(staging, MNT_DETACH) < 0) {
+        return -1;
+    }
+    int target = open_directory_made(launch->root_fd, args[3].bytes, true);
+    if (target < 0) {
+        return close_keeping_errno(tree, -1);
+    }
+    int result = attach_tree(tree, target, args[4].number);
     return close_keeping_errno(tree, close_keeping_errno(target, result));
 }
 

@@ -39,15 +39,21 @@ int clone_tree(int directory_fd, const char *path)
     return (int)syscall(NR_OPEN_TREE, directory_fd, path, flags);
 }
 
-/* Gives every mount of the tree the attributes, cuts its propagation and attaches it at target_fd. Private, not slave:
- * what the host mounts below it later would come without the attributes, writable below a read-only volume. */
-int attach_tree(int tree_fd, int target_fd, uint64_t attributes)
+/* Gives every mount of the tree the attributes and the propagation and attaches it at target_fd. */
+int attach_tree_as(int tree_fd, int target_fd, uint64_t attributes, uint64_t propagation)
 {
-    struct mount_attr_args attr = {.attr_set = attributes, .propagation = MS_PRIVATE};
+    struct mount_attr_args attr = {.attr_set = attributes, .propagation = propagation};
     if (syscall(NR_MOUNT_SETATTR, tree_fd, "", AT_EMPTY_PATH | AT_RECURSIVE_FLAG, &attr, sizeof attr) < 0) {
         return -1;
     }
     return (int)syscall(NR_MOVE_MOUNT, tree_fd, "", target_fd, "", MOVE_MOUNT_F_EMPTY | MOVE_MOUNT_T_EMPTY);
+}
+
+/* Private, not slave: what the host mounts below it later would come without the attributes, writable below a read-only
+ * volume. */
+int attach_tree(int tree_fd, int target_fd, uint64_t attributes)
+{
+    return attach_tree_as(tree_fd, target_fd, attributes, MS_PRIVATE);
 }
 
 /* args: mount point, source, attributes */

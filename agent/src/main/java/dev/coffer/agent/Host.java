@@ -20,6 +20,7 @@ import dev.coffer.isolators.IsolationFlags;
 import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
+import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.linux.process.Processes;
 import dev.coffer.rootfs.Rootfs;
@@ -27,6 +28,7 @@ import dev.coffer.rootfs.RootfsProvider;
 import dev.coffer.shim.ShimBinary;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +78,7 @@ public final class Host implements AutoCloseable {
         try {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             Images images = Images.open(config);
-            Isolators isolators = Isolators.of(config, layout.sandboxes());
+            Isolators isolators = Isolators.of(config, layout.sandboxes(), images.rootfs());
             Isolation isolation = isolation(config, isolators, images.rootfs());
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
@@ -96,7 +98,7 @@ public final class Host implements AutoCloseable {
         try (ShimLauncher shim = new ShimLauncher(ShimBinary.release())) {
             RuntimeLayout layout = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory());
             StoredRootfs images = new StoredRootfs(config);
-            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes()), images);
+            Isolation isolation = isolation(config, Isolators.of(config, layout.sandboxes(), images), images);
             List<LaunchStep> steps = new ArrayList<>();
             for (HostIsolator isolator : isolation.onHost()) {
                 steps.addAll(isolator.resourceFor(spec.id()).steps());
@@ -124,15 +126,19 @@ public final class Host implements AutoCloseable {
     /** What CNI plugins find wrong with each container that is in a network; empty if nothing is. */
     public static Map<ContainerId, String> checkNetworks(HostConfig config) {
         return CniProvider.check(new IsolatorSetting(
-                config.flags(),
-                List.of(),
-                config.runtimeDirectory(),
-                config.workDirectory(),
-                config.workDirectory()));
+                config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), config.workDirectory()));
     }
 
     private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {
         IsolatorSet isolators = chosen.create();
+        if (chosen.selection().names().contains(PosixFilesystemIsolator.NAME)) {
+            return new Isolation(
+                    isolators.onHost(),
+                    isolators.inChild(),
+                    isolators::namespacesOf,
+                    new RefusedImages(images),
+                    HostRootFilesystem::writable);
+        }
         HostRootFilesystem hostView = new HostRootFilesystem(
                 List.of(config.workDirectory(), config.runtimeDirectory(), config.storeDirectory()));
         return new Isolation(
@@ -145,8 +151,8 @@ public final class Host implements AutoCloseable {
      * @return with every reason why {@link #open} would refuse it
      */
     public static IsolatorSelection isolators(HostConfig config) {
-        return Isolators.of(config, new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes())
-                .examined();
+        Path sandboxes = new RuntimeLayout(config.runtimeDirectory(), config.workDirectory()).sandboxes();
+        return Isolators.of(config, sandboxes, new StoredRootfs(config)).examined();
     }
 
     /** The isolators that containers are held by. */

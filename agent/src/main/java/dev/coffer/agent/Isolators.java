@@ -8,6 +8,7 @@ import dev.coffer.isolators.IsolatorCatalog;
 import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.host.HostFacts;
+import dev.coffer.rootfs.RootfsProvider;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,17 +24,18 @@ final class Isolators {
         this.setting = setting;
     }
 
-    static Isolators of(HostConfig config, Path sandboxes) {
-        IsolatorCatalog catalog = catalogOf(config);
+    /** What {@code config} comes to; images are for volumes. */
+    static Isolators of(HostConfig config, Path sandboxes, RootfsProvider images) {
+        IsolatorCatalog catalog = catalogOf(config, images);
         IsolatorSetting setting = new IsolatorSetting(
                 config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), sandboxes);
         IsolatorSelection selection = IsolatorSelection.of(catalog, setting);
         return new Isolators(catalog, selection, setting.with(selection.names()));
     }
 
-    private static IsolatorCatalog catalogOf(HostConfig config) {
+    private static IsolatorCatalog catalogOf(HostConfig config, RootfsProvider images) {
         try {
-            return new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators());
+            return new IsolatorCatalog(HostFacts.ofThisHost(), config.otherIsolators(), images);
         } catch (IllegalArgumentException e) {
             throw new IsolationException(Fault.HOST_SETUP, String.valueOf(e.getMessage()), e);
         }

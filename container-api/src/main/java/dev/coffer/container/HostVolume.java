@@ -5,24 +5,21 @@ import java.nio.file.Path;
 /**
  * A host file or directory bound into the container, mounts below it included.
  *
- * @param hostPath absolute and existing
- * @param containerPath absolute; created in the container's own layer if missing, never through a symlink out of the
- *     root
+ * @param hostPath absolute and existing; relative for a directory that {@code filesystem/shared} makes in the sandbox
  * @param readOnly applies to mounts below the source too
+ * @param propagation of mounts that come later
  */
-public record HostVolume(Path hostPath, String containerPath, boolean readOnly) {
+public record HostVolume(Path hostPath, String containerPath, boolean readOnly, Propagation propagation)
+        implements Volume {
     public HostVolume {
-        if (!hostPath.isAbsolute()) {
-            throw new IllegalArgumentException("volume source '" + hostPath + "' must be an absolute path");
+        if (hostPath.toString().isEmpty()) {
+            throw new IllegalArgumentException("a volume must have a source");
         }
-        if (!containerPath.startsWith("/") || containerPath.matches("/+") || containerPath.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "volume target '" + containerPath + "' must be an absolute path other than /");
-        }
-        for (String segment : containerPath.split("/", -1)) {
-            if (segment.equals("..")) {
-                throw new IllegalArgumentException("volume target '" + containerPath + "' must not contain '..'");
-            }
-        }
+        Volume.requireTarget(containerPath);
+    }
+
+    /** A volume below which no later mount of the host appears. */
+    public HostVolume(Path hostPath, String containerPath, boolean readOnly) {
+        this(hostPath, containerPath, readOnly, Propagation.PRIVATE);
     }
 }

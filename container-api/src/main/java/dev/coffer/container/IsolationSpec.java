@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param networks attachments if, and only if, the mode is {@link NetworkMode#CNI}
  */
 public record IsolationSpec(
-        NetworkMode network, Optional<String> hostname, List<HostVolume> volumes, NetworkSpec networks) {
+        NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
 
     /** Own network namespace with only loopback, the id as host name, no volumes. */
     public static final IsolationSpec DEFAULT = new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of());
@@ -23,7 +23,7 @@ public record IsolationSpec(
     }
 
     /** Without networks. */
-    public IsolationSpec(NetworkMode network, Optional<String> hostname, List<HostVolume> volumes) {
+    public IsolationSpec(NetworkMode network, Optional<String> hostname, List<Volume> volumes) {
         this(network, hostname, volumes, NetworkSpec.NONE);
     }
 

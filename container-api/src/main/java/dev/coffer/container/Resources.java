@@ -10,9 +10,15 @@ import java.util.OptionalLong;
  * @param memoryBytes hard limit; the effective limit is never below {@link #MIN_MEMORY_BYTES}; {@link
  *     #INFINITE_MEMORY} for none whatever is requested
  * @param pids processes and threads that may exist at once
+ * @param diskBytes what its sandbox and the writable layer of its root file system may take
  */
 public record Resources(
-        OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong pids, Requests requests, Tuning tuning) {
+        OptionalDouble cpus,
+        OptionalLong memoryBytes,
+        OptionalLong pids,
+        Requests requests,
+        Tuning tuning,
+        OptionalLong diskBytes) {
     /** Smallest memory limit that is ever written, 32 MB, as in the Mesos agent. */
     public static final long MIN_MEMORY_BYTES = 32L << 20;
 
@@ -43,11 +49,19 @@ public record Resources(
                     "memory requested must not be more than the limit of " + memoryBytes.getAsLong() + " bytes, was "
                             + requests.memoryBytes().getAsLong());
         }
+        if (diskBytes.isPresent() && diskBytes.getAsLong() <= 0) {
+            throw new IllegalArgumentException("disk must be more than 0 bytes, was " + diskBytes.getAsLong());
+        }
+    }
+
+    /** The same with this limit of disk space. */
+    public Resources withDisk(long bytes) {
+        return new Resources(cpus, memoryBytes, pids, requests, tuning, OptionalLong.of(bytes));
     }
 
     /** Limits alone. */
     public Resources(OptionalDouble cpus, OptionalLong memoryBytes, OptionalLong pids) {
-        this(cpus, memoryBytes, pids, Requests.NONE, Tuning.NONE);
+        this(cpus, memoryBytes, pids, Requests.NONE, Tuning.NONE, OptionalLong.empty());
     }
 
     private static boolean isCpus(double cpus) {
@@ -56,12 +70,12 @@ public record Resources(
 
     /** The same with these requests. */
     public Resources with(Requests other) {
-        return new Resources(cpus, memoryBytes, pids, other, tuning);
+        return new Resources(cpus, memoryBytes, pids, other, tuning, diskBytes);
     }
 
     /** The same with this tuning. */
     public Resources with(Tuning other) {
-        return new Resources(cpus, memoryBytes, pids, requests, other);
+        return new Resources(cpus, memoryBytes, pids, requests, other, diskBytes);
     }
 
     /**
@@ -71,7 +85,12 @@ public record Resources(
     public Resources effective() {
         OptionalLong limit = memoryBytes.isPresent() ? memoryBytes : requests.memoryBytes();
         return new Resources(
-                cpus, raised(limit), pids, new Requests(requests.cpus(), raised(requests.memoryBytes())), tuning);
+                cpus,
+                raised(limit),
+                pids,
+                new Requests(requests.cpus(), raised(requests.memoryBytes())),
+                tuning,
+                diskBytes);
     }
 
     private static OptionalLong raised(OptionalLong bytes) {

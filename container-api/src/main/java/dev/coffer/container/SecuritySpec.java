@@ -57,10 +57,9 @@ public record SecuritySpec(
      * Rules of the operator that a task names, each empty for the operator's default.
      *
      * @param seccomp a file in {@code --seccomp_config_dir}
-     * @param apparmor a profile that the kernel has loaded, or {@code unconfined}
      */
-    public record Profiles(Optional<String> seccomp, Optional<String> apparmor) {
-        public static final Profiles NONE = new Profiles(Optional.empty(), Optional.empty());
+    public record Profiles(Optional<String> seccomp) {
+        public static final Profiles NONE = new Profiles(Optional.empty());
     }
 
     /**

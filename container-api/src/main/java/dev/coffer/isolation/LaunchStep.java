@@ -134,9 +134,40 @@ public sealed interface LaunchStep {
         }
     }
 
-    /** Binds a host path with everything below it; flags apply to all of it. The target is created if missing. */
-    record Bind(Path source, String target, Set<MountFlag> flags) implements LaunchStep {
+    /**
+     * Binds a host path with everything below it; flags apply to all of it. The target is created if missing.
+     *
+     * @param slave whether what the host mounts below the source later appears too, without the flags
+     */
+    record Bind(Path source, String target, Set<MountFlag> flags, boolean slave) implements LaunchStep {
         public Bind {
+            flags = Set.copyOf(flags);
+        }
+
+        public Bind(Path source, String target, Set<MountFlag> flags) {
+            this(source, target, flags, false);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.MOUNT;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * Mounts an overlay below the root; the target directory is created if it is missing.
+     *
+     * @param overlay as for the root
+     * @param staging empty directory of the host on which it is mounted first, for no time
+     * @param flags only those that a bind can have
+     */
+    record OverlayVolume(OverlayRoot overlay, Path staging, String target, Set<MountFlag> flags) implements LaunchStep {
+        public OverlayVolume {
             flags = Set.copyOf(flags);
         }
 
@@ -422,6 +453,8 @@ public sealed interface LaunchStep {
         R visit(MountFilesystem step);
 
         R visit(Bind step);
+
+        R visit(OverlayVolume step);
 
         R visit(MakeDevice step);
 

@@ -60,7 +60,12 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
 
     @Override
     public String visit(LaunchStep.Bind step) {
-        return step.source() + " -> " + step.target() + flags(step.flags());
+        return step.source() + " -> " + step.target() + flags(step.flags()) + (step.slave() ? " slave" : "");
+    }
+
+    @Override
+    public String visit(LaunchStep.OverlayVolume step) {
+        return visit(step.overlay()) + " -> " + step.target() + flags(step.flags());
     }
 
     @Override

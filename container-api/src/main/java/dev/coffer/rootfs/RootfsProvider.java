@@ -13,6 +13,16 @@ public interface RootfsProvider {
      */
     RootfsHandle rootfsFor(ContainerId id, Path sandbox);
 
+    /**
+     * Names the files of a further image, for a volume of {@code id}. No side effects.
+     *
+     * @param directory takes the writable layer; need not exist
+     * @param number tells the volumes of one container apart
+     */
+    default RootfsHandle volumeFor(ContainerId id, Path directory, int number) {
+        return rootfsFor(id, directory);
+    }
+
     /** Every container that holds a lease on an image, forgotten ones included. */
     Set<ContainerId> discover();
 }

@@ -9,11 +9,14 @@ import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.Namespace;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.cgroup.CgroupProvider;
+import dev.coffer.isolators.disk.DiskUsageProvider;
 import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
+import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.isolators.network.ports.PortsProvider;
+import dev.coffer.isolators.posix.PosixUsageProvider;
 import dev.coffer.isolators.runtime.DockerRuntimeProvider;
 import dev.coffer.isolators.secret.EnvironmentSecretProvider;
 import dev.coffer.isolators.security.CapabilitiesProvider;
@@ -21,6 +24,8 @@ import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
 import dev.coffer.isolators.security.RlimitsProvider;
 import dev.coffer.isolators.security.SeccompProvider;
 import dev.coffer.isolators.security.SessionKeyringIsolator;
+import dev.coffer.isolators.volume.VolumesProvider;
+import dev.coffer.rootfs.RootfsProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +38,7 @@ import java.util.Optional;
  */
 public final class IsolatorCatalog {
     private final HostFacts host;
+    private final RootfsProvider images;
     private final Map<String, IsolatorProvider> others;
 
     /**
@@ -42,7 +48,19 @@ public final class IsolatorCatalog {
      * @throws IllegalArgumentException if two have the same name
      */
     public IsolatorCatalog(HostFacts host, List<IsolatorProvider> others) {
+        this(host, others, new NoImages());
+    }
+
+    /**
+     * A catalogue for one host.
+     *
+     * @param others providers that are not built in
+     * @param images for those that mount images
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public IsolatorCatalog(HostFacts host, List<IsolatorProvider> others, RootfsProvider images) {
         this.host = host;
+        this.images = images;
         Map<String, IsolatorProvider> byName = new LinkedHashMap<>();
         for (IsolatorProvider other : others) {
             if (Order.contains(other.name()) || byName.put(other.name(), other) != null) {
@@ -58,6 +76,7 @@ public final class IsolatorCatalog {
         return Optional.ofNullable(
                 switch (name) {
                     case "filesystem/linux" -> new LinuxFilesystemProvider(host);
+                    case PosixFilesystemIsolator.NAME -> IsolatorProvider.of(new PosixFilesystemIsolator());
                     case "cgroups/mem" -> new CgroupProvider(name, "memory", host);
                     case "cgroups/cpu",
                             "cgroups/cpuacct",
@@ -78,6 +97,9 @@ public final class IsolatorCatalog {
                     case "namespaces/uts" -> new NamespaceProvider(Namespace.UTS, host);
                     case "namespaces/net" -> new NamespaceProvider(Namespace.NET, host);
                     case "namespaces/cgroup" -> new NamespaceProvider(Namespace.CGROUP, host);
+                    case "volume/sandbox_path", "volume/host_path", "volume/image" -> new VolumesProvider(name, images);
+                    case "disk/du" -> new DiskUsageProvider();
+                    case "posix/cpu", "posix/mem" -> new PosixUsageProvider(name);
                     case "linux/keyring" -> IsolatorProvider.of(new SessionKeyringIsolator());
                     case "posix/rlimits" -> new RlimitsProvider(host);
                     case "docker/runtime" -> new DockerRuntimeProvider(host);

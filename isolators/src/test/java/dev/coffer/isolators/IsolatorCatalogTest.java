@@ -35,6 +35,7 @@ class IsolatorCatalogTest {
                         "posix/rlimits",
                         "docker/runtime",
                         "linux/nnp",
+                        "volumes",
                         "linux/seccomp");
     }
 

@@ -66,6 +66,9 @@ class IsolatorSelectionTest {
                                 "cgroups/mem",
                                 "namespaces/pid",
                                 "linux/nnp",
+                                "volume/sandbox_path",
+                                "volume/host_path",
+                                "volume/image",
                                 "network/one",
                                 "other/needy"),
                         java.util.Map.of(),
@@ -75,7 +78,9 @@ class IsolatorSelectionTest {
     @Test
     void readsTheOldNamesOfTheMesosAgent() {
         assertThat(select(LEAST + "cgroups").names())
-                .startsWith("filesystem/linux", "cgroups/cpu", "cgroups/mem", "namespaces/pid");
+                .startsWith("filesystem/linux", "cgroups/cpu", "cgroups/mem", "namespaces/pid")
+                .doesNotContain("cgroups");
+        assertThat(select(LEAST + "posix/disk").names()).contains("disk/du");
         assertThat(select(LEAST + "cgroups,cgroups/mem").problems())
                 .containsExactly("cannot use --isolation: 'cgroups/mem' is named twice");
     }

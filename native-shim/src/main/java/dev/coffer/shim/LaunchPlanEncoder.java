@@ -14,6 +14,8 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     static final int VERSION = 1;
     static final int HEADER_BYTES = 32;
     private static final int FLAG_INIT = 1;
+    private static final long MS_PRIVATE = 1L << 18;
+    private static final long MS_SLAVE = 1L << 19;
     /**
      * A layer may hold device nodes, and no device cgroup stops a task from opening them: the only devices of a
      * container are those that the plan makes in its {@code /dev}.
@@ -129,8 +131,19 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
 
     @Override
     public WireBuffer visit(LaunchStep.Bind step) {
-        return step(step, 3)
+        return step(step, 4)
                 .string(step.source().toString())
+                .string(step.target())
+                .number(attributeBits(step.flags()))
+                .number(step.slave() ? MS_SLAVE : MS_PRIVATE);
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.OverlayVolume step) {
+        return step(step, 5)
+                .string(step.staging().toString())
+                .string(step.overlay().layers().toString())
+                .string(overlayOptions(step.overlay()))
                 .string(step.target())
                 .number(attributeBits(step.flags()));
     }

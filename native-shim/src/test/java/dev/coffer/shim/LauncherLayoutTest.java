@@ -113,6 +113,8 @@ class LauncherLayoutTest {
                 new LaunchStep.OverlayRoot(path, List.of("a", "b"), path, path, true),
                 new LaunchStep.MountFilesystem("proc", "/proc", Set.of(), ""),
                 new LaunchStep.Bind(path, "/there", Set.of()),
+                new LaunchStep.OverlayVolume(
+                        new LaunchStep.OverlayRoot(path, List.of("a"), path, path, true), path, "/there", Set.of()),
                 new LaunchStep.MakeDevice("/dev/null", 1, 3, 0666),
                 new LaunchStep.MakeDirectory("/made", 0755),
                 new LaunchStep.MakeSymlink("there", "/here"),

@@ -32,6 +32,14 @@ record LimitWords(HostFacts host) {
         return bytes;
     }
 
+    static long disk(String text) {
+        long bytes = Sizes.parse(text);
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("it must be more than 0");
+        }
+        return bytes;
+    }
+
     long pids(String text) {
         long pids;
         try {

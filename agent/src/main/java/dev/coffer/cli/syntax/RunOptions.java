@@ -34,6 +34,12 @@ public final class RunOptions {
                 "PORT[-PORT],...",
                 "Ports it may listen on in the host's network, where isolator network/ports watches that.",
                 "--ports");
+        options.values(
+                "KEY=VALUE,...",
+                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,propagation=rslave]: mount a host path, a"
+                        + " directory of the sandbox or an image at DIR.",
+                "--mount");
+        options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
         options.values("HOST:DIR[:ro]", "Make a file or directory of the host visible at DIR.", "-v", "--volume");
         options.value("NAME", "Name of the container; random if not given.", "--name");
         options.flag("Remove its files and logs when it ends.", "--rm");
@@ -45,8 +51,7 @@ public final class RunOptions {
         options.values("CAPABILITY", "Take one away, or ALL.", "--cap-drop");
         options.values(
                 "OPTION",
-                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME, apparmor=NAME, each"
-                        + " also =unconfined.",
+                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME or seccomp=unconfined.",
                 "--security-opt");
         options.value(
                 "NUMBER", "How early the kernel kills it when memory is short, -1000 to 1000.", "--oom-score-adj");

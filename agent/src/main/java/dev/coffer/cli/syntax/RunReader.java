@@ -3,12 +3,13 @@ package dev.coffer.cli.syntax;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.ContainerSpec.SandboxPolicy;
-import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
 import dev.coffer.container.ProcessSpec;
+import dev.coffer.container.Resources;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.Stdio;
+import dev.coffer.container.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ public final class RunReader {
     private final LimitWords limits;
     private final SecurityWords security = new SecurityWords();
     private final NetworkWords networks = new NetworkWords();
-    private final List<HostVolume> volumes = new ArrayList<>();
+    private final List<Volume> volumes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     private RunReader(ParsedWords words, HostFacts host) {
@@ -49,7 +50,7 @@ public final class RunReader {
                 id.isPresent() ? id.get() : RandomNames.next(),
                 command.isPresent() ? command.get().image() : Optional.empty(),
                 process(command.isPresent() ? command.get().command() : List.of()),
-                LimitWords.resources(one("--cpus", Double.class), one("--mem", Long.class), one("--pids", Long.class)),
+                resources(),
                 isolation(),
                 security(),
                 new Stdio.Inherit(words.flag("--interactive")),
@@ -63,6 +64,13 @@ public final class RunReader {
                 words.flag("--interactive"),
                 words.flag("--tty"),
                 words.flag("--verbose"));
+    }
+
+    private Resources resources() {
+        Resources resources =
+                LimitWords.resources(one("--cpus", Double.class), one("--mem", Long.class), one("--pids", Long.class));
+        Optional<Long> disk = one("--disk", Long.class);
+        return disk.isPresent() ? resources.withDisk(disk.get()) : resources;
     }
 
     private ProcessSpec process(List<String> command) {
@@ -91,6 +99,7 @@ public final class RunReader {
         each("--publish");
         each("--dns");
         each("--ports");
+        each("--mount");
         return new IsolationSpec(
                 networks.mode().orElse(NetworkMode.NONE), one("--hostname", String.class), volumes, networks.spec());
     }
@@ -145,6 +154,8 @@ public final class RunReader {
             case "--ports" -> networks.listen(value);
             case "--hostname" -> hostname(value);
             case "--volume" -> volumes.add(VolumeWords.parse(value));
+            case "--mount" -> volumes.add(MountWords.parse(value));
+            case "--disk" -> LimitWords.disk(value);
             case "--security-opt" -> security.addOption(value);
             case "--ulimit" -> security.addLimit(value);
             case "--oom-score-adj" -> security.setOomScoreAdj(value);

@@ -167,19 +167,11 @@ class RunReaderTest {
 
     @Test
     void readsProfilesAndTheScore() {
-        SecuritySpec security = spec(
-                        "--security-opt",
-                        "seccomp=web/strict.json",
-                        "--security-opt",
-                        "apparmor:web",
-                        "--oom-score-adj",
-                        "-500",
-                        "debian")
+        SecuritySpec security = spec("--security-opt", "seccomp=web/strict.json", "--oom-score-adj", "-500", "debian")
                 .security();
 
         assertThat(security.seccomp()).isEqualTo(SeccompMode.DEFAULT_PROFILE);
         assertThat(security.profiles().seccomp()).contains("web/strict.json");
-        assertThat(security.profiles().apparmor()).contains("web");
         assertThat(security.extras().oomScoreAdj()).hasValue(-500);
     }
 

@@ -53,6 +53,7 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         Requests requests = resources.requests();
         requests.cpus().ifPresent(cpus -> text.put("cpus_requested", Double.toString(cpus)));
         requests.memoryBytes().ifPresent(bytes -> text.put("memory_requested", Long.toString(bytes)));
+        resources.diskBytes().ifPresent(bytes -> text.put("disk", Long.toString(bytes)));
         return text.format();
     }
 
@@ -66,6 +67,10 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
             Resources limits = new Resources(decimal(text, "cpus"), number(text, "memory"), number(text, "pids"));
             Resources resources =
                     limits.with(new Requests(decimal(text, "cpus_requested"), number(text, "memory_requested")));
+            OptionalLong disk = number(text, "disk");
+            if (disk.isPresent()) {
+                resources = resources.withDisk(disk.getAsLong());
+            }
             return new ContainerRecord(
                     text.get("owner"),
                     SandboxPolicy.valueOf(text.get("sandbox")),

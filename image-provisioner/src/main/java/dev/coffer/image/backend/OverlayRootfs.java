@@ -61,7 +61,12 @@ public final class OverlayRootfs implements RootfsProvider {
 
     @Override
     public RootfsHandle rootfsFor(ContainerId id, Path sandbox) {
-        return new OverlayHandle(containers.resolve(id.value()), sandbox);
+        return new OverlayHandle(containers.resolve(id.value()), sandbox, LEASE);
+    }
+
+    @Override
+    public RootfsHandle volumeFor(ContainerId id, Path directory, int number) {
+        return new OverlayHandle(containers.resolve(id.value()), directory, LEASE + "-" + number);
     }
 
     @Override
@@ -109,11 +114,13 @@ public final class OverlayRootfs implements RootfsProvider {
         private final Path container;
         private final Path sandbox;
         private final Path rootfs;
+        private final Path lease;
 
-        OverlayHandle(Path container, Path sandbox) {
+        OverlayHandle(Path container, Path sandbox, String lease) {
             this.container = container;
             this.sandbox = sandbox;
             this.rootfs = sandbox.resolve(ROOTFS);
+            this.lease = container.resolve(lease);
         }
 
         @Override
@@ -126,7 +133,7 @@ public final class OverlayRootfs implements RootfsProvider {
                 if (!Files.isDirectory(container)) {
                     Files.createDirectories(container);
                 }
-                Files.writeString(container.resolve(LEASE), String.join("\n", newestFirst) + "\n");
+                Files.writeString(lease, String.join("\n", newestFirst) + "\n");
                 Files.createDirectory(rootfs);
                 Files.createDirectory(upper);
                 Files.createDirectory(work);
@@ -154,7 +161,7 @@ public final class OverlayRootfs implements RootfsProvider {
                         Fault.HOST_SETUP, "cannot remove writable layer " + rootfs + ": " + e.getMessage(), e);
             }
             try {
-                Files.deleteIfExists(container.resolve(LEASE));
+                Files.deleteIfExists(lease);
             } catch (IOException e) {
                 throw new ImageException(
                         Fault.HOST_SETUP, "cannot remove lease " + container + ": " + e.getMessage(), e);

@@ -66,9 +66,7 @@ class SeccompIT {
     }
 
     private static ContainerSpec under(String profile, String script) {
-        return Specs.with(
-                hostile.script(script),
-                SecuritySpec.DEFAULT.with(new Profiles(Optional.of(profile), Optional.empty())));
+        return Specs.with(hostile.script(script), SecuritySpec.DEFAULT.with(new Profiles(Optional.of(profile))));
     }
 
     @Test

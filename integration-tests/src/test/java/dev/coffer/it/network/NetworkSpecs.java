@@ -2,7 +2,6 @@ package dev.coffer.it.network;
 
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
-import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
 import dev.coffer.container.NetworkSpec;
@@ -23,7 +22,7 @@ final class NetworkSpecs {
     private NetworkSpecs() {}
 
     static ContainerSpec in(NetworkSpec networks, ContainerId id, Optional<String> image, String script) {
-        IsolationSpec isolation = new IsolationSpec(NetworkMode.CNI, Optional.empty(), List.<HostVolume>of(), networks);
+        IsolationSpec isolation = new IsolationSpec(NetworkMode.CNI, Optional.empty(), List.of(), networks);
         SecuritySpec security =
                 new SecuritySpec(Optional.of(Set.of("NET_RAW")), true, SeccompMode.DEFAULT_PROFILE, Map.of());
         return Specs.with(Specs.with(Specs.script(id, image, script), isolation), security);

@@ -85,7 +85,6 @@ final class ContainerCgroups
         return steps;
     }
 
-    /** Its children inherit what is written here. */
     @Override
     public void attach(long pid) {
         if (layout.has("cgroups/mem")) {

@@ -23,7 +23,14 @@ final class OomScore {
         CgroupFiles files = CgroupFiles.kernel();
         OptionalLong adjustment = MemoryLimits.oomScoreAdjustment(limits, hostBytes(files.read("/proc/meminfo")));
         if (adjustment.isPresent()) {
-            files.write("/proc/" + pid + "/oom_score_adj", Long.toString(adjustment.getAsLong()));
+            String score = Long.toString(adjustment.getAsLong());
+            files.write("/proc/" + pid + "/oom_score_adj", score);
+            // below init, the task waits at its gate already and inherits nothing any more
+            String tasks =
+                    files.read("/proc/" + pid + "/task/" + pid + "/children").strip();
+            for (String task : tasks.isEmpty() ? new String[0] : tasks.split(" ", -1)) {
+                files.write("/proc/" + task + "/oom_score_adj", score);
+            }
         }
     }
 

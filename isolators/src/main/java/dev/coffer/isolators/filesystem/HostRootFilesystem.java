@@ -61,6 +61,12 @@ public final class HostRootFilesystem {
         }
     }
 
+    /** The host's file system as it is, writable: for {@code filesystem/posix}. */
+    public static Rootfs writable() {
+        Path root = Path.of("/");
+        return new Rootfs(List.of(new BindRoot(root, false)), ImageConfig.EMPTY, new HostFiles(root));
+    }
+
     /** Looks at the host's directories, because the launcher follows no symlink and can make nothing on this root. */
     public Rootfs rootfs() {
         SortedMap<String, LaunchStep> mounts = new TreeMap<>();

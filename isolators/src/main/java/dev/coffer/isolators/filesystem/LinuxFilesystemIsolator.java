@@ -9,6 +9,7 @@ import static dev.coffer.isolation.MountFlag.STRICTATIME;
 import dev.coffer.container.Stdio;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.Bind;
 import dev.coffer.isolation.LaunchStep.MakeDevice;
 import dev.coffer.isolation.LaunchStep.MakeSymlink;
 import dev.coffer.isolation.LaunchStep.MaskPath;
@@ -21,10 +22,11 @@ import dev.coffer.isolation.PlanIsolator;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Kernel file systems, a minimal {@code /dev}, volumes, and what of {@code /proc} and {@code /sys} is hidden or
+ * Kernel file systems, a minimal {@code /dev}, the sandbox, and what of {@code /proc} and {@code /sys} is hidden or
  * read-only.
  *
  * @see <a href="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems">OCI
@@ -58,7 +60,11 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
     private static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
+    /** Where a sandbox has the writable layers of the root and of image volumes. */
+    private static final List<String> LAYERS = List.of("rootfs", "volumes");
+
     private final List<CgroupMount> cgroups;
+    private final Optional<String> sandboxDirectory;
 
     /**
      * Shows these hierarchies read-only.
@@ -66,7 +72,17 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
      * @param cgroups {@link CgroupMount#UNIFIED} alone, or named ones; none hides {@code /sys/fs/cgroup}
      */
     public LinuxFilesystemIsolator(List<CgroupMount> cgroups) {
+        this(cgroups, Optional.empty());
+    }
+
+    /**
+     * Shows these hierarchies read-only, and the sandbox.
+     *
+     * @param sandboxDirectory where; if empty, only a container that has a volume in its sandbox sees it
+     */
+    LinuxFilesystemIsolator(List<CgroupMount> cgroups, Optional<String> sandboxDirectory) {
         this.cgroups = List.copyOf(cgroups);
+        this.sandboxDirectory = sandboxDirectory;
         if (cgroups.size() > 1
                 && cgroups.stream().anyMatch(mount -> mount.name().isEmpty())) {
             throw new IllegalArgumentException("a cgroup mount without a name must be the only one");
@@ -88,11 +104,28 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
         if (context.spec().stdio() instanceof Stdio.Terminal terminal) {
             steps.add(new OpenTerminal(terminal.rows(), terminal.columns()));
         }
-        steps.addAll(Volumes.steps(context.spec().isolation().volumes()));
+        addSandbox(context, steps);
         MASKED.forEach(path -> steps.add(new MaskPath(path)));
         READ_ONLY.forEach(path -> steps.add(new ReadOnlyPath(path)));
         steps.add(new PivotRoot());
         return steps;
+    }
+
+    /**
+     * Its own files and those of its tasks, without the layers of root file systems: whoever writes to the layer of a
+     * mounted overlay makes its content undefined.
+     */
+    private void addSandbox(LaunchContext context, List<LaunchStep> steps) {
+        boolean needed = context.spec().isolation().volumes().stream()
+                .anyMatch(volume -> !volume.containerPath().startsWith("/"));
+        if (sandboxDirectory.isEmpty() && !needed) {
+            return;
+        }
+        String target = sandboxDirectory.orElse(FilesystemFlags.DEFAULT_SANDBOX_DIRECTORY);
+        steps.add(new Bind(context.sandbox(), target, EnumSet.of(NODEV)));
+        for (String layers : LAYERS) {
+            steps.add(new MaskPath(target + "/" + layers));
+        }
     }
 
     /** In a cgroup namespace a hierarchy's root is the container's own cgroup, so only that becomes visible. */

@@ -1,5 +1,6 @@
 package dev.coffer.isolators.filesystem;
 
+import dev.coffer.flag.Flag;
 import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
@@ -7,6 +8,7 @@ import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import dev.coffer.linux.cgroup.CgroupHierarchy;
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,15 @@ public final class LinuxFilesystemProvider implements IsolatorProvider {
     }
 
     @Override
+    public List<Flag<?>> flags() {
+        return List.of(FilesystemFlags.SANDBOX_DIRECTORY);
+    }
+
+    @Override
     public List<Isolator> create(IsolatorSetting setting) {
-        return List.of(new LinuxFilesystemIsolator(visible(host.cgroups())));
+        return List.of(new LinuxFilesystemIsolator(
+                visible(host.cgroups()),
+                setting.flags().get(FilesystemFlags.SANDBOX_DIRECTORY).map(Path::toString)));
     }
 
     /** The hierarchies a container sees of its own: all of v2, or the v1 ones that hold it. */

@@ -29,18 +29,22 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
 
     private final CapabilityPolicy capabilities;
     private final boolean heedsImage;
+    private final boolean startsInSandbox;
     private final EnvironmentSecrets secrets;
 
     public DockerRuntimeIsolator(CapabilityPolicy capabilities) {
-        this(capabilities, true, EnvironmentSecrets.none());
+        this(capabilities, true, false, EnvironmentSecrets.none());
     }
 
     /**
      * An isolator that may leave the image's configuration aside.
      *
      * @param heedsImage whether what the request does not say is taken from the image
+     * @param startsInSandbox whether the task starts there unless the request says otherwise
      */
-    DockerRuntimeIsolator(CapabilityPolicy capabilities, boolean heedsImage, EnvironmentSecrets secrets) {
+    DockerRuntimeIsolator(
+            CapabilityPolicy capabilities, boolean heedsImage, boolean startsInSandbox, EnvironmentSecrets secrets) {
+        this.startsInSandbox = startsInSandbox;
         this.secrets = secrets;
         this.capabilities = capabilities;
         this.heedsImage = heedsImage;
@@ -65,9 +69,19 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
                 .withRequest(secrets.resolve(spec.process().secrets()));
         return List.of(
                 // a directory that has to be made belongs to root, as with docker
-                new WorkingDirectory(workingDirectory(spec, image), ROOT, ROOT),
+                new WorkingDirectory(workingDirectory(context, image), ROOT, ROOT),
                 new Identity(user.uid(), user.gid(), user.groups(), capabilities.setsFor(spec.security(), user.uid())),
                 new Exec(command, environment.entries()));
+    }
+
+    /** Whom the task's own files should belong to. */
+    public record Account(int uid, int gid) {}
+
+    /** The account that the task starts with, as request and image have it. */
+    public static Account accountOf(LaunchContext context) {
+        User user = new UserLookup(context.files(), describe(context.spec()))
+                .find(context.spec().process().user().or(context.image()::user).orElse(""));
+        return new Account(user.uid(), user.gid());
     }
 
     private static List<String> command(ContainerSpec spec, ImageConfig image) {
@@ -94,8 +108,8 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
         return command;
     }
 
-    private static String workingDirectory(ContainerSpec spec, ImageConfig image) {
-        String requested = spec.process().workingDirectory().orElse("");
+    private String workingDirectory(LaunchContext context, ImageConfig image) {
+        String requested = context.spec().process().workingDirectory().orElse("");
         if (requested.indexOf('\0') >= 0 || (!requested.isEmpty() && !requested.startsWith("/"))) {
             throw new IsolationException(
                     Fault.USER_SPEC,
@@ -103,6 +117,9 @@ public final class DockerRuntimeIsolator implements PlanIsolator {
         }
         if (!requested.isEmpty()) {
             return requested;
+        }
+        if (startsInSandbox) {
+            return context.sandbox().toString();
         }
         String fromImage =
                 image.workingDirectory().filter(path -> path.indexOf('\0') < 0).orElse("/");

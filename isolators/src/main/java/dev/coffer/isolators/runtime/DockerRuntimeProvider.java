@@ -38,6 +38,9 @@ public final class DockerRuntimeProvider implements IsolatorProvider {
     public List<Isolator> create(IsolatorSetting setting) {
         boolean heedsImage = setting.has(name()) && !setting.flags().get(IGNORE);
         return List.of(new DockerRuntimeIsolator(
-                CapabilityPolicy.of(setting, host), heedsImage, EnvironmentSecrets.of(setting)));
+                CapabilityPolicy.of(setting, host),
+                heedsImage,
+                setting.has("filesystem/posix"),
+                EnvironmentSecrets.of(setting)));
     }
 }

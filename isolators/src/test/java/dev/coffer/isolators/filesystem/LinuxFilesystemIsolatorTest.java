@@ -8,14 +8,8 @@ import static dev.coffer.isolation.MountFlag.STRICTATIME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coffer.container.ContainerException;
-import dev.coffer.container.Fault;
-import dev.coffer.container.HostVolume;
-import dev.coffer.container.IsolationSpec;
-import dev.coffer.container.IsolationSpec.NetworkMode;
 import dev.coffer.container.Stdio;
 import dev.coffer.isolation.LaunchStep;
-import dev.coffer.isolation.LaunchStep.Bind;
 import dev.coffer.isolation.LaunchStep.MakeDevice;
 import dev.coffer.isolation.LaunchStep.MakeSymlink;
 import dev.coffer.isolation.LaunchStep.MaskPath;
@@ -25,30 +19,16 @@ import dev.coffer.isolation.LaunchStep.PivotRoot;
 import dev.coffer.isolation.LaunchStep.ReadOnlyPath;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.isolators.Specs;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LinuxFilesystemIsolatorTest {
     private static final Set<MountFlag> INERT = Set.of(NOSUID, NOEXEC, NODEV);
     private static final Set<MountFlag> INERT_READ_ONLY = Set.of(RDONLY, NOSUID, NOEXEC, NODEV);
 
-    @TempDir
-    Path host;
-
     private static List<LaunchStep> plan(Specs specs) {
         return new LinuxFilesystemIsolator(List.of(CgroupMount.UNIFIED)).plan(specs.context());
-    }
-
-    private static Specs volumes(HostVolume... volumes) {
-        return Specs.DEFAULT.with(new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of(volumes)));
     }
 
     @Test
@@ -128,35 +108,5 @@ class LinuxFilesystemIsolatorTest {
 
         assertThat(steps).containsSubsequence(new MakeSymlink("pts/ptmx", "/dev/ptmx"), new OpenTerminal(24, 80));
         assertThat(plan(Specs.DEFAULT)).noneMatch(OpenTerminal.class::isInstance);
-    }
-
-    @Test
-    void bindsVolumesParentsFirstFromTheirRealPlace() throws IOException {
-        Path data = Files.createDirectory(host.resolve("data")).toRealPath();
-        Path link = Files.createSymbolicLink(host.resolve("link"), data);
-
-        List<LaunchStep> steps =
-                plan(volumes(new HostVolume(link, "/srv/./data//deep", true), new HostVolume(host, "/srv", false)));
-
-        assertThat(steps.stream().filter(Bind.class::isInstance))
-                .containsExactly(
-                        new Bind(host.toRealPath(), "/srv", Set.of(NODEV)),
-                        new Bind(data, "/srv/data/deep", Set.of(NODEV, RDONLY)));
-    }
-
-    @Test
-    void namesAVolumeThatDoesNotExist() {
-        assertThatThrownBy(() -> plan(volumes(new HostVolume(Path.of("/no/such"), "/data", false))))
-                .hasMessage("cannot mount volume '/no/such' at '/data': the host has no such path")
-                .extracting(e -> ((ContainerException) e).fault())
-                .isEqualTo(Fault.USER_SPEC);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/proc", "/proc/sys", "//sys/fs", "/dev", "/dev/.", "/./proc/1"})
-    void refusesAVolumeOverTheContainersOwnPlaces(String target) {
-        assertThatThrownBy(() -> plan(volumes(new HostVolume(host, target, false))))
-                .isInstanceOf(ContainerException.class)
-                .hasMessageContaining("at '" + target + "'");
     }
 }

@@ -35,6 +35,19 @@ public final class Trees {
         }
     }
 
+    /**
+     * Disk space that {@code path} and everything below it on the same file system takes, as {@code du -x} counts it: a
+     * file with several names once, and no symlink is followed. What disappears meanwhile may be counted or not.
+     *
+     * @param path a trusted path; what is below it is not
+     * @throws ErrnoException {@code ENAMETOOLONG} if there are more than 1000 directories inside one another
+     */
+    public static long usedBytes(Path path) throws ErrnoException {
+        try (TreeUsage usage = new TreeUsage(LibcFileCalls.INSTANCE)) {
+            return usage.of(PathBytes.of(path.toString()));
+        }
+    }
+
     /** Removes one entry of an open directory, with everything below it, as {@link #remove(Path)} does. */
     public static void remove(OpenDirectory directory, PathBytes name) throws ErrnoException {
         if (!name.isSingleName()) {
