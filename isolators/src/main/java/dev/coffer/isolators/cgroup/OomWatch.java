@@ -93,15 +93,17 @@ final class OomWatch {
     private void watch(CgroupEvents opened) {
         try {
             while (true) {
-                for (long token : opened.await()) {
-                    Watched watched = byToken.get(token);
-                    if (watched != null) {
-                        watched.happened();
-                    }
-                }
+                opened.await().forEach(this::happened);
             }
         } catch (ErrnoException e) {
             ended(opened);
+        }
+    }
+
+    private void happened(long token) {
+        Watched watched = byToken.get(token);
+        if (watched != null) {
+            watched.happened();
         }
     }
 

@@ -67,13 +67,18 @@ record Delegation(CgroupFiles files, CgroupMount mount) {
                 return;
             }
             for (String pid : processes.strip().split("\n", -1)) {
-                try {
-                    leaf.write("cgroup.procs", pid);
-                } catch (ErrnoException e) {
-                    if (!e.is(Errno.ESRCH)) {
-                        throw e;
-                    }
-                }
+                move(pid, leaf);
+            }
+        }
+    }
+
+    /** One that has ended meanwhile need not be moved. */
+    private static void move(String pid, Cgroup leaf) throws ErrnoException {
+        try {
+            leaf.write("cgroup.procs", pid);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
             }
         }
     }

@@ -90,23 +90,27 @@ final class LibcBpf {
         try {
             boolean attached = false;
             for (int id : attached(cgroup, directory)) {
-                int old = byId(id);
-                try {
-                    if (attached) {
-                        detach(cgroup, directory, old);
-                    } else {
-                        attach(cgroup, directory, program, old);
-                        attached = true;
-                    }
-                } finally {
-                    close(old);
-                }
+                replaceOne(cgroup, directory, byId(id), attached ? 0 : program);
+                attached = true;
             }
             if (!attached) {
                 attach(cgroup, directory, program, 0);
             }
         } finally {
             close(cgroup);
+        }
+    }
+
+    /** Puts {@code program} in place of the old one, or with 0 only takes that away; closes the old one. */
+    private static void replaceOne(int cgroup, String directory, int old, int program) throws ErrnoException {
+        try {
+            if (program == 0) {
+                detach(cgroup, directory, old);
+            } else {
+                attach(cgroup, directory, program, old);
+            }
+        } finally {
+            close(old);
         }
     }
 
