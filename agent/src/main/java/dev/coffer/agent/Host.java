@@ -124,11 +124,7 @@ public final class Host implements AutoCloseable {
     /** What CNI plugins find wrong with each container that is in a network; empty if nothing is. */
     public static Map<ContainerId, String> checkNetworks(HostConfig config) {
         return CniProvider.check(new IsolatorSetting(
-                config.flags(),
-                List.of(),
-                config.runtimeDirectory(),
-                config.workDirectory(),
-                config.workDirectory()));
+                config.flags(), List.of(), config.runtimeDirectory(), config.workDirectory(), config.workDirectory()));
     }
 
     private static Isolation isolation(HostConfig config, Isolators chosen, RootfsProvider images) {

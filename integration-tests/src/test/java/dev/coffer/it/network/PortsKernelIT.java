@@ -71,7 +71,11 @@ class PortsKernelIT {
         ContainerId id = new ContainerId(directories.prefix() + "p");
         NetworkSpec networks = new NetworkSpec(List.of(), List.of(), Dns.NONE, own);
         return Specs.with(
-                Specs.script(id, image, "touch /tmp/names; busybox " + server.replace("PORT", Integer.toString(port)) + " & sleep 1000"),
+                Specs.script(
+                        id,
+                        image,
+                        "touch /tmp/names; busybox " + server.replace("PORT", Integer.toString(port))
+                                + " & sleep 1000"),
                 new IsolationSpec(NetworkMode.HOST, Optional.empty(), List.of(), networks));
     }
 
@@ -133,7 +137,8 @@ class PortsKernelIT {
             host.recover();
             awaitLooks(10);
 
-            assertThat(host.containerizer().termination(spec.id()).orElseThrow()).isNotDone();
+            assertThat(host.containerizer().termination(spec.id()).orElseThrow())
+                    .isNotDone();
             destroy(host, spec.id());
         }
     }
@@ -148,7 +153,8 @@ class PortsKernelIT {
             awaitListener(port);
             awaitLooks(10);
 
-            assertThat(host.containerizer().termination(spec.id()).orElseThrow()).isNotDone();
+            assertThat(host.containerizer().termination(spec.id()).orElseThrow())
+                    .isNotDone();
             destroy(host, spec.id());
         }
     }

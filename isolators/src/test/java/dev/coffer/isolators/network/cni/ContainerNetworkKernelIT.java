@@ -208,7 +208,9 @@ class ContainerNetworkKernelIT extends HostIsolatorContract {
         ContainerNetwork network = attached(NetworkSpec.of("net"));
         script("second", "echo broken >&2; exit 4");
 
-        assertThatThrownBy(network::close).isInstanceOf(IsolationException.class).hasMessageContaining(": broken");
+        assertThatThrownBy(network::close)
+                .isInstanceOf(IsolationException.class)
+                .hasMessageContaining(": broken");
         assertThat(calls()).endsWith("call second DEL", "call first DEL");
         assertThat(traces(WEB)).isNotEmpty();
 
@@ -247,7 +249,8 @@ class ContainerNetworkKernelIT extends HostIsolatorContract {
     @Test
     void readsTheDirectoryOfNetworksAnewForEachContainer() throws IOException {
         assertThatThrownBy(() -> attached(NetworkSpec.of("later"))).hasMessageContaining("there are net");
-        Files.writeString(base.resolve("net.d/20.conf"), "{\"cniVersion\":\"0.3.1\",\"name\":\"later\",\"type\":\"first\"}");
+        Files.writeString(
+                base.resolve("net.d/20.conf"), "{\"cniVersion\":\"0.3.1\",\"name\":\"later\",\"type\":\"first\"}");
         Files.writeString(base.resolve("net.d/05.conf"), "{");
 
         attached(NetworkSpec.of("later")).close();
