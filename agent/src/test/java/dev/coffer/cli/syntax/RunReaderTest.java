@@ -213,7 +213,7 @@ class RunReaderTest {
                         "-v",
                         "/nosuch:/x",
                         "--network",
-                        "bridge",
+                        "no:args",
                         "--workdir",
                         "here",
                         "--hostname",

@@ -176,12 +176,13 @@ class CniKernelIT {
                     .pid();
             assertThat(Host.checkNetworks(network.config())).containsEntry(id, "");
 
-            Tools.run("nsenter", "-t", Long.toString(pid), "-n", "ip", "addr", "flush", "dev", "eth0");
+            Tools.run("nsenter", "-t", Long.toString(pid), "-n", "ip", "route", "delete", "default");
 
             assertThat(Host.checkNetworks(network.config()).get(id))
                     .startsWith("cannot check container " + id + " in network 'test-net' with plugin bridge: ");
             destroy(host, id);
             assertThat(Host.checkNetworks(network.config())).isEmpty();
+            assertThat(network.leftOnHost()).isEmpty();
         }
     }
 
