@@ -28,6 +28,7 @@ class IsolatorCatalogTest {
     void ordersIsolatorsAsTheirPlacesSay() {
         assertThat(create().inChild())
                 .extracting(Isolator::name)
+                .filteredOn(name -> !name.equals("network/cni")) // last, and only on hosts with plug-ins
                 .containsExactly(
                         "filesystem/linux",
                         "namespaces",
