@@ -41,7 +41,7 @@ public final class ExplainCommand implements Command {
     public int run(ParsedWords words, Console console) {
         RunRequest asked = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
         HostConfig config = HostOptions.of(words, console.surroundings());
-        ContainerSpec spec = NetworkChoice.apply(asked, config, console).spec();
+        ContainerSpec spec = NetworkChoice.apply(asked, config).spec();
         print(spec, Host.explain(config, spec), console.out());
         return 0;
     }

@@ -57,6 +57,9 @@ final class Foreground {
         try {
             signals.running();
             tell("container " + id + " runs as process " + launched.pid());
+            if (!request.networkChosen()) {
+                console.say("no network but loopback: none is configured; see --network and --network_cni_config_dir");
+            }
             termination = await(launched);
         } finally {
             signals.over();

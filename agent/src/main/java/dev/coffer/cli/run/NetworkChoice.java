@@ -2,7 +2,6 @@ package dev.coffer.cli.run;
 
 import dev.coffer.agent.Host;
 import dev.coffer.agent.config.HostConfig;
-import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.RunRequest;
 import dev.coffer.cli.syntax.UsageException;
 import dev.coffer.container.IsolationSpec;
@@ -22,8 +21,8 @@ final class NetworkChoice {
      *
      * @throws UsageException if it publishes a port that no network could lead to it
      */
-    static RunRequest apply(RunRequest request, HostConfig config, Console console) {
-        RunRequest chosen = request.networkChosen() ? request : byDefault(request, config, console);
+    static RunRequest apply(RunRequest request, HostConfig config) {
+        RunRequest chosen = request.networkChosen() ? request : byDefault(request, config);
         IsolationSpec isolation = chosen.spec().isolation();
         if (isolation.network() != NetworkMode.CNI
                 && !isolation.networks().published().isEmpty()) {
@@ -33,11 +32,10 @@ final class NetworkChoice {
         return chosen;
     }
 
-    private static RunRequest byDefault(RunRequest request, HostConfig config, Console console) {
+    private static RunRequest byDefault(RunRequest request, HostConfig config) {
         IsolationSpec isolation = request.spec().isolation();
         Optional<String> network = Host.defaultNetwork(config);
         if (network.isEmpty()) {
-            console.say("no network but loopback: none is configured; see --network and --network_cni_config_dir");
             return request;
         }
         NetworkSpec asked = isolation.networks();

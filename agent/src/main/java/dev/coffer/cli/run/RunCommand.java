@@ -44,7 +44,7 @@ public final class RunCommand implements Command {
     public int run(ParsedWords words, Console console) {
         RunRequest asked = RunReader.read(words, HostFacts.ofThisHost(console.surroundings()));
         HostConfig config = HostOptions.of(words, console.surroundings());
-        RunRequest request = NetworkChoice.apply(asked, config, console);
+        RunRequest request = NetworkChoice.apply(asked, config);
         if (request.terminal() && !RawMode.isTerminal(TerminalRelay.STDIN)) {
             throw new UsageException("cannot use -t: -t needs a terminal on standard input");
         }

@@ -194,7 +194,7 @@ class CliIT {
                     run -v /nosuch:/x IMAGE true         | 125 | there is no /nosuch
                     run --name a/b IMAGE true            | 125 | a/b
                     run --memm 64m IMAGE true            | 125 | did you mean --mem
-                    run --network bridge IMAGE true      | 125 | there is only none and host
+                    run --network bridge IMAGE true      | 125 | no networks are configured
                     run --cap-add NOSUCH IMAGE true      | 125 | no such capability
                     run                                  | 125 | nothing to run
                     runn IMAGE                           | 125 | did you mean run
