@@ -36,7 +36,8 @@ class IsolatorCatalogTest {
                         "docker/runtime",
                         "linux/nnp",
                         "volumes",
-                        "linux/seccomp");
+                        "linux/seccomp",
+                        "network/cni");
     }
 
     @Test
