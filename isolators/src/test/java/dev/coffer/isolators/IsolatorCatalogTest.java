@@ -37,7 +37,8 @@ class IsolatorCatalogTest {
                         "docker/runtime",
                         "linux/nnp",
                         "volumes",
-                        "linux/seccomp");
+                        "linux/seccomp",
+                        "network/cni");
     }
 
     @Test
