@@ -54,6 +54,9 @@ final class Coffer {
     /** Where the next container of {@link #run} gets its words: a container of its own name, removed with its files. */
     List<String> runWords(String... words) {
         List<String> all = new ArrayList<>(List.of("run", "--rm", "--name", newName()));
+        if (!List.of(words).contains("--network")) {
+            all.addAll(List.of("--network", "none")); // said, so that the command need not tell of it
+        }
         all.addAll(List.of(words));
         return all;
     }
