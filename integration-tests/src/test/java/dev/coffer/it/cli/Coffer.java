@@ -82,7 +82,10 @@ final class Coffer {
         Path in = Files.writeString(base.resolve(number + ".in"), input);
         Path out = base.resolve(number + ".out");
         Path err = base.resolve(number + ".err");
-        ProcessBuilder builder = new ProcessBuilder(words)
+        // a run in the background of a script ignores some signals, and a JVM keeps to that
+        List<String> all = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,QUIT"));
+        all.addAll(words);
+        ProcessBuilder builder = new ProcessBuilder(all)
                 .directory(base.toFile())
                 .redirectInput(in.toFile())
                 .redirectOutput(out.toFile())
