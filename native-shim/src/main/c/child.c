@@ -40,16 +40,16 @@ void run_steps(struct launch *launch, uint32_t from, uint32_t to)
     }
 }
 
-/* One byte opens the gate. End of file means that the supervisor is gone, and with it the agent's will to start this.
- */
+/* Until the agent, or for it the supervisor, opens the gate. Neither's end opens it: the supervisor ends with an agent
+ * that has not said go, and we with the supervisor. */
 static void wait_at_gate(const struct launch *launch)
 {
-    char byte;
+    uint64_t opened;
     ssize_t n;
     do {
-        n = read(launch->gate_fd, &byte, 1);
+        n = read(launch->gate_fd, &opened, sizeof opened);
     } while (n < 0 && errno == EINTR);
-    if (n != 1) {
+    if (n != (ssize_t)sizeof opened) {
         _exit(EXIT_RUNTIME);
     }
 }
@@ -84,6 +84,7 @@ static _Noreturn void become_init(struct launch *launch)
     }
     if (task == 0) {
         close(launch->status_fd);
+        close(launch->exit_fd);
         become_task(launch);
     }
     sched_yield(); /* the task first: what is left for us is nothing that anybody waits for */

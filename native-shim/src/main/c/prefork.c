@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-enum { STREAMS = 3, HANDED_OVER = 2 + STREAMS, MAX_ID_BYTES = 255 };
+/* In the order in which they are handed over. */
+enum { PLAN, RUNTIME, GATE, EXIT, STREAM, STREAMS = 3, HANDED_OVER = STREAM + STREAMS, MAX_ID_BYTES = 255 };
 
 static const char ORDER[] = "launch ";
 
@@ -76,7 +77,8 @@ static bool take_descriptors(struct msghdr *message, int fds[HANDED_OVER])
     return true;
 }
 
-/* Waits for the one order: the container's id, the plan, the runtime directory and the standard streams. */
+/* Waits for the one order: the container's id, the plan, the runtime directory, the two counters and the standard
+ * streams. */
 static bool receive_order(char id[MAX_ID_BYTES + 1], int fds[HANDED_OVER])
 {
     char text[sizeof ORDER - 1 + MAX_ID_BYTES];
@@ -111,18 +113,20 @@ static _Noreturn void serve(struct launch *launch)
         _exit(0);
     }
     show_as(id);
-    if (plan_map(launch, fds[0]) < 0) {
+    if (plan_map(launch, fds[PLAN]) < 0) {
         report_plan_refused();
         _exit(125);
     }
-    close(fds[0]);
-    move_descriptor(fds[1], RUNTIME_FD);
+    close(fds[PLAN]);
+    launch->gate_fd = fds[GATE];
+    launch->exit_fd = fds[EXIT];
+    move_descriptor(fds[RUNTIME], RUNTIME_FD);
     for (int i = 0; i < STREAMS; i++) {
-        if (fds[2 + i] <= RUNTIME_FD || dup2(fds[2 + i], i) < 0) {
+        if (fds[STREAM + i] <= RUNTIME_FD || dup2(fds[STREAM + i], i) < 0) {
             report_step_failed(0, "standard-streams", errno);
             _exit(125);
         }
-        close(fds[2 + i]);
+        close(fds[STREAM + i]);
     }
     supervise(launch);
 }

@@ -67,8 +67,9 @@ struct launch {
     int null_fd;         /* the container's own, verified /dev/null */
     bool terminal;       /* standard streams are a pseudo-terminal of ours */
     int cgroup_fd;       /* v2 directory to be born in, or -1 */
-    int gate_fd;         /* the child's end: one byte opens it */
-    int status_fd;       /* init's end: the task's wait status */
+    int gate_fd;         /* counter that the task waits on: opened by the agent, and by the supervisor */
+    int exit_fd;         /* counter that tells the agent of the task's end: its wait status and one */
+    int status_fd;       /* init's end: the task's wait status, for the supervisor's record */
 };
 
 /* Performs one step; 0, or -1 with errno set. */

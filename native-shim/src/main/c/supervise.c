@@ -19,6 +19,7 @@
 enum { CARRIER_SIGNAL = 40, HIGHEST_SIGNAL = 64 };
 
 static int init_status_fd = -1; /* the supervisor's end */
+static int exit_fd = -1;
 
 void block_all_signals(void)
 {
@@ -73,12 +74,22 @@ void drop_standard_streams(void)
     }
 }
 
+/* At once, so that the agent decides why the task ended while the kernel takes the container down. Who learns of it
+ * first says so: init, or without one the supervisor. */
+static void tell_agent(int fd, int wait_status)
+{
+    uint64_t told = (uint64_t)(uint32_t)wait_status + 1;
+    ssize_t n = write(fd, &told, sizeof told);
+    (void)n; /* an agent that is gone reads the record */
+}
+
 /* ---- init ---- */
 
 static _Noreturn void end_with(struct launch *launch, int wait_status)
 {
     ssize_t n = write(launch->status_fd, &wait_status, sizeof wait_status);
     (void)n; /* the supervisor is alive, or the kernel would have killed us with it */
+    tell_agent(launch->exit_fd, wait_status);
     _exit(WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
 }
 
@@ -132,6 +143,8 @@ static void reap_child(pid_t child, bool started)
         int task_status;
         if (read(init_status_fd, &task_status, sizeof task_status) == (ssize_t)sizeof task_status) {
             status = task_status;
+        } else {
+            tell_agent(exit_fd, status);
         }
         reach_point("before-status");
         record_status(status);
@@ -261,7 +274,7 @@ static void become_supervisor(struct launch *launch, pid_t child)
 }
 
 /* The agent has said go. */
-static void open_gate(pid_t child, int gate)
+static void open_gate(const struct launch *launch, pid_t child)
 {
     reach_point("gate-received");
     if (commit_supervisor() < 0) {
@@ -270,20 +283,20 @@ static void open_gate(pid_t child, int gate)
     }
     reach_point("recorded");
     close(CONTROL_FD);
-    if (write(gate, "g", 1) != 1) {
+    uint64_t one = 1; /* the agent does this too, right after its word to us, which is one wake-up less */
+    if (write(launch->gate_fd, &one, sizeof one) != (ssize_t)sizeof one) {
         give_up(child);
     }
-    close(gate);
+    close(launch->gate_fd);
 }
 
 _Noreturn void supervise(struct launch *launch)
 {
-    int gate[2];
     int status[2];
     sigset_t all;
     sigfillset(&all);
     int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (signals < 0 || pipe2(gate, O_CLOEXEC) < 0 || pipe2(status, O_CLOEXEC | O_NONBLOCK) < 0) {
+    if (signals < 0 || pipe2(status, O_CLOEXEC | O_NONBLOCK) < 0) {
         report_step_failed(0, "supervise", errno);
         _exit(1);
     }
@@ -296,21 +309,19 @@ _Noreturn void supervise(struct launch *launch)
         _exit(1);
     }
     if (child == 0) {
-        close(gate[1]);
         close(status[0]);
         close(signals);
         forget_host_network(launch);
-        launch->gate_fd = gate[0];
         launch->status_fd = status[1];
         child_main(launch);
     }
-    close(gate[0]);
     close(status[1]);
     init_status_fd = status[0];
+    exit_fd = launch->exit_fd;
     become_supervisor(launch, child);
     reach_point("after-clone");
     wait_for_gate(child, signals);
     close(signals);
-    open_gate(child, gate[1]);
+    open_gate(launch, child);
     watch(child, init);
 }

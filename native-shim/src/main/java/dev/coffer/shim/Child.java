@@ -5,6 +5,7 @@ import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.process.ControlSocket;
 import dev.coffer.linux.process.ControlSocket.Message;
 import dev.coffer.linux.process.Descriptor;
+import dev.coffer.linux.process.EventCounter;
 import dev.coffer.linux.process.PidFd;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,16 +22,34 @@ public final class Child implements AutoCloseable {
 
     private final PidFd supervisor;
     private final ControlSocket control;
+    private final EventCounter gate;
+    private final EventCounter exit;
     private final Runnable whenGone;
     private Optional<Descriptor> terminal = Optional.empty();
     private Optional<PidFd> init = Optional.empty();
     private boolean released;
     private boolean ended;
 
-    Child(PidFd supervisor, ControlSocket control, Runnable whenGone) {
-        this.supervisor = supervisor;
-        this.control = control;
+    Child(Prefork.Launcher launcher, EventCounter gate, EventCounter exit, Runnable whenGone) {
+        this.supervisor = launcher.process();
+        this.control = launcher.control();
+        this.gate = gate;
+        this.exit = exit;
         this.whenGone = whenGone;
+    }
+
+    /** Tells the launcher what to launch. */
+    void order(String id, Descriptor plan, Descriptor runtime, StandardStreams streams) throws ErrnoException {
+        int[] own = streams.numbers();
+        control.send("launch " + id, plan.fd(), runtime.fd(), gate.fd(), exit.fd(), own[0], own[1], own[2]);
+    }
+
+    /** Instead of {@link #close} for a launcher that never got its order: it ends by itself. */
+    void abandon() {
+        control.close();
+        supervisor.close();
+        gate.close();
+        exit.close();
     }
 
     /**
@@ -53,13 +72,15 @@ public final class Child implements AutoCloseable {
      * @throws StepFailedException naming the step, {@code exec} among them
      */
     public void release(int timeoutMillis) throws IOException {
-        control.send("go");
+        control.send("go"); // to the supervisor, who opens the gate if we die before the next line
         released = true;
+        gate.increment();
         Optional<Message> last = receive(timeoutMillis);
         if (last.isPresent() && LaunchReport.parse(last.get()) instanceof LaunchReport.Failed failed) {
             throw failed.failure();
         }
         control.close();
+        gate.close();
     }
 
     private LaunchReport next(int timeoutMillis) throws IOException {
@@ -113,6 +134,11 @@ public final class Child implements AutoCloseable {
         return supervisor;
     }
 
+    /** Tells of the task's end, see {@link SupervisorRecord.Exit#told}; owned by this child until it is closed. */
+    public EventCounter exit() {
+        return exit;
+    }
+
     /** The container's pid 1; known once {@link #awaitReady} has returned. */
     public PidFd init() {
         return init.orElseThrow(() -> new IllegalStateException("pid 1 does not exist yet"));
@@ -131,7 +157,8 @@ public final class Child implements AutoCloseable {
     }
 
     /**
-     * Kills pid 1, with it all of its pid namespace, then waits for the supervisor to end and reaps it. Idempotent.
+     * Kills pid 1, with it all of its pid namespace, then waits for the supervisor to end; the process that forked it has
+     * it reaped. Idempotent.
      *
      * @throws IOException if they do not end in time; a later call tries again
      */
@@ -141,6 +168,7 @@ public final class Child implements AutoCloseable {
             return;
         }
         control.close(); // tells a supervisor that still waits for the gate
+        gate.close();
         terminal.ifPresent(Descriptor::close);
         if (init.isPresent()) {
             init.get().killNow();
@@ -150,8 +178,8 @@ public final class Child implements AutoCloseable {
                     + " ms; it may be inside a mount that hangs");
         }
         whenGone.run();
-        supervisor.reap();
         supervisor.close();
+        exit.close();
         init.ifPresent(PidFd::close);
         ended = true;
     }

@@ -45,14 +45,14 @@ final class Prefork implements AutoCloseable {
 
     /** Starts the process and orders its first launcher. */
     static Prefork start(Descriptor executable) throws ErrnoException {
-        EventCounter orders = EventCounter.create();
+        EventCounter orders = EventCounter.ofSingles();
         ControlSocket.Pair pair = ControlSocket.pair();
         try (Descriptor theirs = pair.theirs()) {
             int pid = Spawner.spawn(
                     executable,
                     List.of("coffer-shim", "waits"),
                     List.of(TITLE_ROOM),
-                    Map.of(AGENT_FD, theirs.fd(), ORDERS_FD, orders.descriptor().fd()));
+                    Map.of(AGENT_FD, theirs.fd(), ORDERS_FD, orders.fd()));
             Prefork prefork = new Prefork(PidFd.open(pid), pair.ours(), orders);
             prefork.refill();
             return prefork;

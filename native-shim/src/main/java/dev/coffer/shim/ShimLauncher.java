@@ -4,6 +4,7 @@ import dev.coffer.container.ContainerId;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.linux.process.Descriptor;
 import dev.coffer.linux.process.Descriptor.OpenMode;
+import dev.coffer.linux.process.EventCounter;
 import dev.coffer.linux.process.MemoryFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,14 +40,30 @@ public final class ShimLauncher implements AutoCloseable {
             throws IOException {
         byte[] encoded = LaunchPlanEncoder.encode(plan);
         Prefork.Launcher launcher = take();
-        try (Descriptor planFile = MemoryFile.sealed("coffer-plan", encoded);
-                Descriptor runtime = Descriptor.open(runtimeDirectory, OpenMode.DIRECTORY)) {
-            int[] own = streams.numbers();
-            launcher.control().send("launch " + id.value(), planFile.fd(), runtime.fd(), own[0], own[1], own[2]);
-            return new Child(launcher.process(), launcher.control(), this::refill);
+        Child child;
+        try {
+            child = child(launcher);
         } catch (IOException e) {
             launcher.control().close(); // ends it
             launcher.process().close();
+            throw e;
+        }
+        try (Descriptor planFile = MemoryFile.sealed("coffer-plan", encoded);
+                Descriptor runtime = Descriptor.open(runtimeDirectory, OpenMode.DIRECTORY)) {
+            child.order(id.value(), planFile, runtime, streams);
+            return child;
+        } catch (IOException e) {
+            child.abandon();
+            throw e;
+        }
+    }
+
+    private Child child(Prefork.Launcher launcher) throws IOException {
+        EventCounter gate = EventCounter.ofWaits();
+        try {
+            return new Child(launcher, gate, EventCounter.ofNumbers(), this::refill);
+        } catch (IOException e) {
+            gate.close();
             throw e;
         }
     }

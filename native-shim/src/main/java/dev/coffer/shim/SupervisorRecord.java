@@ -31,6 +31,11 @@ public record SupervisorRecord(int supervisorPid, long supervisorStart, int pid,
     public record Exit(int waitStatus, long atMillis) {
         private static final String STATUS_FILE = "status";
 
+        /** As init or the supervisor told it: the wait status and one, so that it is never nothing. */
+        public static Exit told(long number, long atMillis) {
+            return new Exit((int) (number - 1), atMillis);
+        }
+
         public static Optional<Exit> read(Path runtimeDirectory) throws IOException {
             Optional<long[]> numbers = RecordFile.numbers(runtimeDirectory.resolve(STATUS_FILE), 2, MAX_BYTES);
             return numbers.map(n -> new Exit((int) n[0], n[1]));

@@ -117,7 +117,6 @@ class ShimLauncherKernelIT {
         try (StandardStreams streams = StandardStreams.inherited(false);
                 Child child = launcher.start(ID, plan(true, extra, "true"), runtime, streams)) {
             assertThat(child.supervisor().awaitExit(STEP_TIMEOUT_MILLIS)).isTrue();
-            child.supervisor().reap();
 
             assertThatThrownBy(() -> child.awaitReady(STEP_TIMEOUT_MILLIS)).isInstanceOf(StepFailedException.class);
         }

@@ -117,7 +117,7 @@ public final class LaunchBench {
         Contender coffer = coffer(COFFER, host, image(), true);
         Contender bare = coffer(COFFER + " init=false", host, image(), false);
         for (int concurrency : List.of(1, 2, 4, 8)) {
-            int launches = concurrency == 1 ? 60 : 120;
+            int launches = concurrency == 1 ? 200 : 300;
             for (Contender light : List.of(floor, coffer, bare)) {
                 add(Situation.BACK_TO_BACK, light, launches, concurrency, 0);
             }

@@ -16,6 +16,7 @@ import dev.coffer.isolation.LimitsAtRunTime;
 import dev.coffer.isolation.Pausable;
 import dev.coffer.isolation.ReportsUsage;
 import dev.coffer.isolation.Updatable;
+import dev.coffer.linux.process.EventCounter;
 import dev.coffer.linux.process.PidFd;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -60,10 +61,17 @@ public final class Container {
     private boolean ran;
 
     @GuardedBy("this")
+    private boolean recorded;
+
+    @GuardedBy("this")
     private Optional<Limitation> limitation = Optional.empty();
 
-    /** The two processes that exist as long as the task does. */
-    public record Running(PidFd supervisor, PidFd init) {}
+    /**
+     * The two processes that exist as long as the task does.
+     *
+     * @param exit tells of the task's end before the supervisor has ended; only in the process that launched it
+     */
+    public record Running(PidFd supervisor, PidFd init, Optional<EventCounter> exit) {}
 
     public Container(ContainerId id, ContainerRecord settings, State state, Stages stages) {
         this.id = id;
@@ -122,6 +130,15 @@ public final class Container {
         running = Optional.of(processes);
         ran = true;
         state = State.RUNNING;
+    }
+
+    /** The directory with its id is its own. */
+    synchronized void recorded() {
+        recorded = true;
+    }
+
+    synchronized boolean isRecorded() {
+        return recorded;
     }
 
     /** Whether the task's own code ever ran, and so may have left something worth keeping. */

@@ -32,6 +32,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Takes one container from spec to running. Read {@link #launch} top to bottom: it is the whole sequence. */
@@ -75,7 +76,7 @@ public final class ContainerLauncher {
         prepareLauncher(id);
 
         reached(container, "record");
-        teardown.push("record", () -> records.removeOwn(id, container.settings().owner()));
+        teardown.push("record", () -> removeRecord(container));
         createRecord(container);
 
         reached(container, "sandbox");
@@ -109,7 +110,7 @@ public final class ContainerLauncher {
 
         reached(container, "gate");
         release(id, plan, child);
-        container.started(new Running(child.supervisor(), child.init()));
+        container.started(new Running(child.supervisor(), child.init(), Optional.of(child.exit())));
 
         reached(container, "watch");
         watch.register(container);
@@ -148,6 +149,7 @@ public final class ContainerLauncher {
         ContainerId id = container.id();
         try {
             records.create(id, container.settings());
+            container.recorded();
         } catch (FileAlreadyExistsException e) {
             throw new LaunchException(
                     Fault.USER_SPEC,
@@ -156,6 +158,14 @@ public final class ContainerLauncher {
                     e);
         } catch (IOException e) {
             throw failed(id, "cannot record it in " + layout.containers(), e);
+        }
+    }
+
+    private void removeRecord(Container container) throws IOException {
+        if (container.isRecorded()) {
+            records.remove(container.id());
+        } else {
+            records.removeOwn(container.id(), container.settings().owner());
         }
     }
 

@@ -9,11 +9,11 @@ import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.containerizer.supervise.ExitWatch;
 import dev.coffer.linux.ErrnoException;
-import dev.coffer.linux.process.PidFd;
 import dev.coffer.shim.SupervisorRecord.Exit;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +35,8 @@ final class Exits {
 
     /** Will note the end of a container that runs. */
     void watch(Container container) throws ErrnoException {
-        PidFd supervisor = container.running().orElseThrow().supervisor();
-        watch.add(supervisor, () -> {
-            try {
-                supervisor.reap();
-            } catch (ErrnoException e) {
-                LOG.warn("cannot reap the supervisor of container {}", container.id(), e);
-            }
-            ended(container);
-        });
+        Running running = container.running().orElseThrow();
+        watch.add(running.supervisor(), running.exit(), told -> ended(container, exitOf(container, told)));
         container.watchLimits(limitation -> endForLimit(container, limitation));
     }
 
@@ -60,7 +53,11 @@ final class Exits {
 
     /** Notes the end of a container whose supervisor is gone. */
     void ended(Container container) {
-        Termination termination = terminationOf(container);
+        ended(container, exitOf(container, OptionalLong.empty()));
+    }
+
+    private void ended(Container container, Optional<Exit> exit) {
+        Termination termination = terminationOf(container, exit);
         if (termination.reason() != Reason.EXITED || termination.oomKills() > 0) {
             record(container, termination);
         }
@@ -77,13 +74,20 @@ final class Exits {
         }
     }
 
-    private Termination terminationOf(Container container) {
-        Optional<Exit> exit = Optional.empty();
+    /** As told a moment ago, or else as the supervisor recorded it; empty if it could not even do that. */
+    private Optional<Exit> exitOf(Container container, OptionalLong told) {
+        if (told.isPresent()) {
+            return Optional.of(Exit.told(told.getAsLong(), System.currentTimeMillis()));
+        }
         try {
-            exit = Exit.read(layout.container(container.id()));
+            return Exit.read(layout.container(container.id()));
         } catch (IOException e) {
             LOG.warn("cannot read the exit status of container {}", container.id(), e);
+            return Optional.empty();
         }
+    }
+
+    private Termination terminationOf(Container container, Optional<Exit> exit) {
         long oomKills = container.oomKills();
         if (exit.isEmpty()) {
             endOrphan(container);

@@ -22,6 +22,7 @@ import dev.coffer.containerizer.state.ProcessLock;
 import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
 import dev.coffer.containerizer.supervise.ExitWatch;
+import dev.coffer.isolation.HostIsolator;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.shim.ShimLauncher;
 import java.io.IOException;
@@ -225,6 +226,7 @@ public final class Lifecycle implements AutoCloseable {
     public void close() {
         executor.shutdown();
         watch.close();
+        isolation.onHost().forEach(HostIsolator::close);
         shim.close();
         try {
             ownership.close();

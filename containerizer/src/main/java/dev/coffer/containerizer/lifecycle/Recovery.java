@@ -170,7 +170,7 @@ final class Recovery {
         Optional<PidFd> supervisor = open(record.supervisorPid(), record.supervisorStart());
         Optional<PidFd> init = open(record.pid(), record.start());
         if (supervisor.isPresent() && init.isPresent()) {
-            return Optional.of(new Running(supervisor.get(), init.get()));
+            return Optional.of(new Running(supervisor.get(), init.get(), Optional.empty()));
         }
         if (init.isPresent()) {
             init.get().killNow(); // without its supervisor it should be dead already

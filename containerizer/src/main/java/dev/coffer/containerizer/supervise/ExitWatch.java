@@ -1,15 +1,19 @@
 package dev.coffer.containerizer.supervise;
 
 import dev.coffer.linux.ErrnoException;
+import dev.coffer.linux.process.EventCounter;
 import dev.coffer.linux.process.ExitPoller;
 import dev.coffer.linux.process.PidFd;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls back when a process ends. One thread for all of them; callbacks run on it one after the other. Thread-safe. */
+/** Calls back when a process ends, or says that its work has. One thread for all of them; callbacks run on it one after the other. Thread-safe. */
 public final class ExitWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
 
@@ -20,7 +24,7 @@ public final class ExitWatch implements AutoCloseable {
     private volatile boolean closed;
     private boolean closedByCallback;
 
-    private record Watched(PidFd process, Runnable onExit) {}
+    private record Watched(PidFd process, Optional<EventCounter> told, Consumer<OptionalLong> onExit) {}
 
     public ExitWatch() throws ErrnoException {
         poller = new ExitPoller();
@@ -29,14 +33,34 @@ public final class ExitWatch implements AutoCloseable {
         thread.start();
     }
 
-    /** Calls {@code onExit} once after the process has ended, also if it has already. */
-    public void add(PidFd process, Runnable onExit) throws ErrnoException {
+    /**
+     * Calls {@code onExit} once after the process has ended, also if it has already.
+     *
+     * @param told if present, that what is added to it counts as the end too
+     * @param onExit gets the number told; empty if the process ended without a word
+     */
+    public void add(PidFd process, Optional<EventCounter> told, Consumer<OptionalLong> onExit) throws ErrnoException {
         long token = nextToken.getAndIncrement();
-        watched.put(token, new Watched(process, onExit));
+        Watched entry = new Watched(process, told, onExit);
+        synchronized (entry) { // either may be reported before the other is added
+            watched.put(token, entry);
+            try {
+                poller.add(process, token);
+                if (told.isPresent()) {
+                    addTold(told.get(), process, token);
+                }
+            } catch (ErrnoException e) {
+                watched.remove(token);
+                throw e;
+            }
+        }
+    }
+
+    private void addTold(EventCounter told, PidFd process, long token) throws ErrnoException {
         try {
-            poller.add(process, token);
+            poller.add(told, token);
         } catch (ErrnoException e) {
-            watched.remove(token);
+            poller.remove(process);
             throw e;
         }
     }
@@ -65,10 +89,21 @@ public final class ExitWatch implements AutoCloseable {
             return;
         }
         try {
-            poller.remove(entry.process());
-            entry.onExit().run();
+            entry.onExit().accept(forget(entry));
         } catch (ErrnoException | RuntimeException e) {
             LOG.error("cannot handle the end of process {}", entry.process().pid(), e);
+        }
+    }
+
+    /** Watches it no more; what it told, if anything. */
+    private OptionalLong forget(Watched entry) throws ErrnoException {
+        synchronized (entry) {
+            poller.remove(entry.process());
+            if (entry.told().isEmpty()) {
+                return OptionalLong.empty();
+            }
+            poller.remove(entry.told().get());
+            return entry.told().get().take();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coffer.linux.process.PidFd;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ class ExitWatchTest {
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         Process process = new ProcessBuilder("sleep", "1000").start();
         try (PidFd child = PidFd.open((int) process.pid())) {
-            watch.add(child, () -> {
+            watch.add(child, Optional.empty(), told -> {
                 watch.close();
                 closed.complete(true);
             });

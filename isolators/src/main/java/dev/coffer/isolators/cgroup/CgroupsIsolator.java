@@ -70,6 +70,11 @@ public final class CgroupsIsolator implements HostIsolator {
     }
 
     @Override
+    public void close() {
+        oom.close();
+    }
+
+    @Override
     public Set<ContainerId> discover() {
         Set<ContainerId> ids = new HashSet<>();
         for (CgroupTree tree : layout.trees()) {

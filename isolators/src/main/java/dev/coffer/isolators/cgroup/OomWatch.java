@@ -1,6 +1,7 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.ContainerId;
+import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupEvents;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Looks at the memory of a container in the moment it runs out, for after the kill there is nothing to see. One thread for
  * all containers, started with the first. That the kernel killed something is learnt from its counters, never from here.
  */
-final class OomWatch {
+final class OomWatch implements AutoCloseable {
     private final AtomicLong tokens = new AtomicLong();
     private final Map<Long, Watched> byToken = new ConcurrentHashMap<>();
     private final Map<ContainerId, Watched> byId = new ConcurrentHashMap<>();
     private @Nullable CgroupEvents events;
+    private @Nullable Thread thread;
+    private volatile boolean closed;
 
     /** One container's memory cgroup. */
     private static final class Watched {
@@ -80,24 +83,30 @@ final class OomWatch {
     }
 
     private synchronized CgroupEvents events() throws ErrnoException {
+        if (closed) {
+            throw new ErrnoException("epoll_wait", Errno.EBADF);
+        }
         if (events == null) {
             CgroupEvents opened = CgroupEvents.open();
-            Thread thread = new Thread(() -> watch(opened), "coffer-oom");
-            thread.setDaemon(true);
-            thread.start();
+            Thread started = new Thread(() -> watch(opened), "coffer-oom");
+            started.setDaemon(true);
+            started.start();
             events = opened;
+            thread = started;
         }
         return events;
     }
 
     private void watch(CgroupEvents opened) {
         try {
-            while (true) {
+            while (!closed) {
                 opened.await().forEach(this::happened);
             }
         } catch (ErrnoException e) {
             ended(opened);
+            return;
         }
+        opened.close();
     }
 
     private void happened(long token) {
@@ -111,5 +120,27 @@ final class OomWatch {
     private synchronized void ended(CgroupEvents opened) {
         opened.close();
         events = null;
+        thread = null;
+    }
+
+    /** Watches no more; containers only lose the breakdown. */
+    @Override
+    public void close() {
+        Thread ending = stop();
+        if (ending != null) {
+            try {
+                ending.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized @Nullable Thread stop() {
+        closed = true;
+        if (events != null) {
+            events.wakeUp();
+        }
+        return thread;
     }
 }

@@ -42,6 +42,13 @@ final class DiskUsageIsolator implements HostIsolator {
         return limits.containers();
     }
 
+    @Override
+    public synchronized void close() {
+        if (walker != null) {
+            walker.shutdownNow();
+        }
+    }
+
     /** Repeats {@code look}, with the pause after each; the first comes after one pause. */
     synchronized ScheduledFuture<?> repeat(Runnable look) {
         if (walker == null) {

@@ -11,14 +11,28 @@ import java.util.List;
  * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
  */
 public final class CgroupEvents implements AutoCloseable {
-    private final int epoll;
+    private static final long WAKE_TOKEN = -1;
 
-    private CgroupEvents(int epoll) {
+    private final int epoll;
+    private final int wake;
+
+    private CgroupEvents(int epoll, int wake) {
         this.epoll = epoll;
+        this.wake = wake;
     }
 
     public static CgroupEvents open() throws ErrnoException {
-        return new CgroupEvents(LibcEvents.open());
+        int epoll = LibcEvents.open();
+        int wake = -1;
+        try {
+            wake = LibcEvents.counter();
+            LibcEvents.add(epoll, wake, LibcEvents.EPOLLIN, WAKE_TOKEN);
+        } catch (ErrnoException e) {
+            LibcEvents.close(wake);
+            LibcEvents.close(epoll);
+            throw e;
+        }
+        return new CgroupEvents(epoll, wake);
     }
 
     /**
@@ -46,13 +60,21 @@ public final class CgroupEvents implements AutoCloseable {
         return source;
     }
 
-    /** The tokens of what has happened, at least one. Each source must be read before the next call. */
+    /** The tokens, 0 or more, of what has happened. Each source must be read before the next call. */
     public List<Long> await() throws ErrnoException {
-        return LibcEvents.await(epoll);
+        List<Long> tokens = LibcEvents.await(epoll);
+        tokens.remove(WAKE_TOKEN);
+        return tokens;
+    }
+
+    /** Makes {@link #await} return for good. */
+    public void wakeUp() {
+        LibcEvents.count(wake);
     }
 
     @Override
     public void close() {
+        LibcEvents.close(wake);
         LibcEvents.close(epoll);
     }
 }

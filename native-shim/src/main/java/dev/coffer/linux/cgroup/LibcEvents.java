@@ -45,6 +45,8 @@ final class LibcEvents {
 
     private static native long read(int fd, byte[] buffer, long count);
 
+    private static native long write(int fd, byte[] buffer, long count);
+
     private static native long pread(int fd, byte[] buffer, long count, long offset);
 
     static native int close(int fd);
@@ -85,6 +87,13 @@ final class LibcEvents {
             tokens.add(fields.getLong(i * EVENT_BYTES + EVENT_DATA));
         }
         return tokens;
+    }
+
+    /** Adds one to an event counter; can only fail when that is full, and then it is reported already. */
+    static void count(int fd) {
+        byte[] one = new byte[Long.BYTES];
+        ByteBuffer.wrap(one).order(ByteOrder.nativeOrder()).putLong(1);
+        long unused = write(fd, one, one.length);
     }
 
     /** The value of an event counter, which becomes 0. */

@@ -2,9 +2,10 @@ package dev.coffer.linux.process;
 
 import com.sun.jna.Memory;
 import dev.coffer.linux.ErrnoException;
+import java.util.OptionalLong;
 
 /**
- * A counter that another process takes from, one at a time.
+ * A counter that one process adds to and another takes from.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2)</a>
  */
@@ -19,18 +20,27 @@ public final class EventCounter implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /** A counter at 0. */
-    public static EventCounter create() throws ErrnoException {
-        int fd = ProcessLibc.eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
+    /** A counter at 0 whose taker gets one at a time and never waits. */
+    public static EventCounter ofSingles() throws ErrnoException {
+        return create(EFD_SEMAPHORE | EFD_NONBLOCK);
+    }
+
+    /** A counter at 0 whose taker waits until there is something to take. */
+    public static EventCounter ofWaits() throws ErrnoException {
+        return create(0);
+    }
+
+    /** A counter at 0 that is taken from by {@link #take}. */
+    public static EventCounter ofNumbers() throws ErrnoException {
+        return create(EFD_NONBLOCK);
+    }
+
+    private static EventCounter create(int flags) throws ErrnoException {
+        int fd = ProcessLibc.eventfd(0, flags | EFD_CLOEXEC);
         if (fd < 0) {
             throw ProcessLibc.lastError("eventfd");
         }
         return new EventCounter(Descriptor.adopt(fd));
-    }
-
-    /** To hand to the process that takes. */
-    public Descriptor descriptor() {
-        return descriptor;
     }
 
     /** Adds one. */
@@ -41,6 +51,20 @@ public final class EventCounter implements AutoCloseable {
                 throw ProcessLibc.lastError("write(eventfd)");
             }
         }
+    }
+
+    /** What was added since the last call; empty if nothing was. */
+    public OptionalLong take() {
+        try (Memory value = new Memory(Long.BYTES)) {
+            return ProcessLibc.read(descriptor.fd(), value, Long.BYTES) == Long.BYTES
+                    ? OptionalLong.of(value.getLong(0))
+                    : OptionalLong.empty();
+        }
+    }
+
+    /** The number; invalid after {@link #close}. */
+    public int fd() {
+        return descriptor.fd();
     }
 
     @Override

@@ -52,9 +52,19 @@ public final class ExitPoller implements AutoCloseable {
         control(EPOLL_CTL_ADD, process.fd(), token);
     }
 
+    /** Reports {@code token}, which is 0 or more, once something was added to the counter. */
+    public void add(EventCounter counter, long token) throws ErrnoException {
+        control(EPOLL_CTL_ADD, counter.fd(), token);
+    }
+
     /** Must be called before the {@link PidFd} is closed. */
     public void remove(PidFd process) throws ErrnoException {
         control(EPOLL_CTL_DEL, process.fd(), 0);
+    }
+
+    /** Must be called before the counter is closed. */
+    public void remove(EventCounter counter) throws ErrnoException {
+        control(EPOLL_CTL_DEL, counter.fd(), 0);
     }
 
     private void control(int operation, int fd, long token) throws ErrnoException {

@@ -67,6 +67,11 @@ final class PortsIsolator implements HostIsolator {
         return found;
     }
 
+    @Override
+    public void close() {
+        watch.close();
+    }
+
     /** The ports of one container; none for one with a network of its own, which may listen on all of them. */
     private final class Ports implements HostResource, LimitsAtRunTime {
         private final ContainerId id;

@@ -74,6 +74,14 @@ final class PortsWatch {
         }
     }
 
+    synchronized void close() {
+        watched.clear();
+        if (thread != null) {
+            thread.shutdownNow();
+            thread = null;
+        }
+    }
+
     private synchronized Map<String, Watched> watched() {
         return Map.copyOf(watched);
     }
