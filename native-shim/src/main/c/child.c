@@ -34,6 +34,9 @@ void run_steps(struct launch *launch, uint32_t from, uint32_t to)
             continue; /* done by the supervisor, before this process existed */
         }
         reach_step(i, step->name);
+        if (step->run != run_make_device && step->run != run_make_symlink) {
+            forget_parent();
+        }
         if (step->run(launch, args) < 0) {
             fail_step(i, step->name);
         }

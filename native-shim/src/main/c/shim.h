@@ -137,6 +137,7 @@ int run_overlay_volume(struct launch *launch, const struct arg *args);
 int run_make_device(struct launch *launch, const struct arg *args);
 int run_make_directory(struct launch *launch, const struct arg *args);
 int run_make_symlink(struct launch *launch, const struct arg *args);
+void forget_parent(void);
 int run_open_terminal(struct launch *launch, const struct arg *args);
 int run_mask_path(struct launch *launch, const struct arg *args);
 int run_read_only_path(struct launch *launch, const struct arg *args);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -83,17 +84,51 @@ int run_overlay_volume(struct launch *launch, const struct arg *args)
     return close_keeping_errno(tree, close_keeping_errno(target, result));
 }
 
+/* The directory that the last node was made in, for the next one's is mostly the same. Forgotten before every step that
+ * makes no node: it may mount there. */
+struct last_parent {
+    size_t length;
+    const char *path;
+    int fd;
+};
+
+static struct last_parent last_parent = {.fd = -1};
+
+void forget_parent(void)
+{
+    if (last_parent.fd >= 0) {
+        close(last_parent.fd);
+        last_parent.fd = -1;
+    }
+}
+
+/* As open_parent; the descriptor is not the caller's to close. The path is part of the plan and stays. */
+static int parent_of(struct launch *launch, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+    if (last_parent.fd >= 0 && length > 0 && length == last_parent.length && slash[1] != '.' && slash[1] != '\0' &&
+        memcmp(path, last_parent.path, length) == 0) {
+        *name = slash + 1;
+        return last_parent.fd;
+    }
+    forget_parent();
+    last_parent.fd = open_parent(launch->root_fd, path, name);
+    last_parent.path = path;
+    last_parent.length = length;
+    return last_parent.fd;
+}
+
 /* args: target, major, minor, mode */
 int run_make_device(struct launch *launch, const struct arg *args)
 {
     const char *name;
-    int parent = open_parent(launch->root_fd, args[0].bytes, &name);
+    int parent = parent_of(launch, args[0].bytes, &name);
     if (parent < 0) {
         return -1;
     }
     mode_t mode = S_IFCHR | (mode_t)args[3].number;
-    int result = mknodat(parent, name, mode, makedev((unsigned)args[1].number, (unsigned)args[2].number));
-    return close_keeping_errno(parent, result);
+    return mknodat(parent, name, mode, makedev((unsigned)args[1].number, (unsigned)args[2].number));
 }
 
 /* args: target, mode */
@@ -115,11 +150,8 @@ int run_make_directory(struct launch *launch, const struct arg *args)
 int run_make_symlink(struct launch *launch, const struct arg *args)
 {
     const char *name;
-    int parent = open_parent(launch->root_fd, args[1].bytes, &name);
-    if (parent < 0) {
-        return -1;
-    }
-    return close_keeping_errno(parent, symlinkat(args[0].bytes, parent, name));
+    int parent = parent_of(launch, args[1].bytes, &name);
+    return parent < 0 ? -1 : symlinkat(args[0].bytes, parent, name);
 }
 
 /* Binds the slave, found again by its number, so that /dev/console is the task's terminal. */

@@ -48,6 +48,11 @@ final class LibSeccomp implements FilterCompiler {
 
     @Override
     public List<Long> compile(FilterPolicy policy, FilterArchitecture architecture) throws ErrnoException {
+        return FilterReduction.of(unreduced(policy, architecture), architecture);
+    }
+
+    /** The program as the library makes it. */
+    List<Long> unreduced(FilterPolicy policy, FilterArchitecture architecture) throws ErrnoException {
         Pointer filter = Library.seccomp_init(policy.otherwise().code());
         if (filter == null) {
             throw new ErrnoException("seccomp_init", Errno.ENOMEM);
