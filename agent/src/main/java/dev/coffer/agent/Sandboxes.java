@@ -55,11 +55,7 @@ final class Sandboxes {
     }
 
     private static Optional<ContainerId> idOf(Path sandbox) {
-        try {
-            return Optional.of(new ContainerId(String.valueOf(sandbox.getFileName())));
-        } catch (IllegalArgumentException notOurs) {
-            return Optional.empty();
-        }
+        return ContainerId.find(String.valueOf(sandbox.getFileName()));
     }
 
     /** Takes the name meanwhile, as a launch would, so that no launch can begin to use the sandbox. */

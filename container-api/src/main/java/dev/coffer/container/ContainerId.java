@@ -1,5 +1,7 @@
 package dev.coffer.container;
 
+import java.util.Optional;
+
 /**
  * Names one container for its whole life: in the API, in cgroup paths and in the runtime directory.
  *
@@ -26,6 +28,15 @@ public record ContainerId(String value) {
         }
         if (value.charAt(0) == '-') {
             throw new IllegalArgumentException("container id '" + value + "' must not start with '-'");
+        }
+    }
+
+    /** The container of this name, if one can have it: for names that were found and not asked for. */
+    public static Optional<ContainerId> find(String name) {
+        try {
+            return Optional.of(new ContainerId(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -16,14 +16,18 @@ public interface Containerizer extends AutoCloseable {
     RecoveryReport recover();
 
     /**
-     * Takes one container from spec to running, on the calling thread.
+     * Takes one container from spec to running, on the calling thread. A destroy that comes while the image is made
+     * present interrupts that.
      *
      * @throws ContainerException naming the stage; nothing of the container is left on the host
      * @throws IllegalStateException if the id is known already
      */
     Launched launch(ContainerSpec spec);
 
-    /** Completes when the task has ended, also for a task that ended before; empty if the id is unknown. */
+    /**
+     * Completes when the task has ended, also for a task that ended before; empty if the id is unknown. Callbacks may
+     * block: they run on threads that no container waits for.
+     */
     Optional<CompletableFuture<Termination>> termination(ContainerId id);
 
     /**

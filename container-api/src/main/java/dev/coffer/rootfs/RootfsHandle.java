@@ -3,7 +3,8 @@ package dev.coffer.rootfs;
 /** The root file system of one container: named first, made by {@link #create}, undone by {@link #close}. */
 public interface RootfsHandle extends AutoCloseable {
     /**
-     * Makes the image present if it is not, leases its layers and prepares the writable layer.
+     * Makes the image present if it is not, leases its layers and prepares the writable layer. An interrupt of the
+     * thread ends it early, with nothing left but what {@link #close} removes.
      *
      * @throws dev.coffer.container.ContainerException.ImageException naming the reference
      */

@@ -33,17 +33,24 @@ public final class CofferContainerizer implements Containerizer {
     /**
      * Opens the runtime directory; {@link #recover} comes next.
      *
-     * @param shim closed with the containerizer
+     * @param shim closed with the containerizer, and if there comes to be none
      */
     public static CofferContainerizer open(
             RuntimeLayout layout, Isolation isolation, ShimLauncher shim, Stages stages) {
+        boolean opened = false;
         try {
-            return new CofferContainerizer(Lifecycle.open(layout, isolation, shim, stages));
+            Lifecycle lifecycle = Lifecycle.open(layout, isolation, shim, stages);
+            opened = true;
+            return new CofferContainerizer(lifecycle);
         } catch (IOException e) {
             throw new LaunchException(
                     Fault.HOST_SETUP,
                     "cannot open runtime directory " + layout.runtimeDirectory() + ": " + e.getMessage(),
                     e);
+        } finally {
+            if (!opened) {
+                shim.close();
+            }
         }
     }
 

@@ -39,7 +39,11 @@ final class ReferenceParser {
     private static ImageReference ociDirectory(String rest) {
         int colon = rest.lastIndexOf(':');
         if (colon <= rest.lastIndexOf('/')) {
-            return new ImageReference.OciDirectory(path(rest), Optional.empty());
+            Path path = path(rest);
+            require(
+                    path.getFileName() == null || path.getFileName().toString().indexOf(':') < 0,
+                    "what follows the colon of the directory's name would be taken for a tag");
+            return new ImageReference.OciDirectory(path, Optional.empty());
         }
         // any ref.name annotation may be asked for, not only what a registry calls a tag
         String tag = rest.substring(colon + 1);
@@ -49,12 +53,14 @@ final class ReferenceParser {
 
     private static ImageReference dockerArchive(String rest) {
         int colon = rest.indexOf(':');
+        Path path = path(colon < 0 ? rest : rest.substring(0, colon));
+        require(path.toString().indexOf(':') < 0, "what follows the colon of the path would be taken for an image name");
         if (colon < 0) {
-            return new ImageReference.DockerArchive(path(rest), Optional.empty());
+            return new ImageReference.DockerArchive(path, Optional.empty());
         }
         String name = rest.substring(colon + 1);
         require(!name.isEmpty(), "the image name after the file is empty");
-        return new ImageReference.DockerArchive(path(rest.substring(0, colon)), Optional.of(name));
+        return new ImageReference.DockerArchive(path, Optional.of(name));
     }
 
     private static Path path(String text) {

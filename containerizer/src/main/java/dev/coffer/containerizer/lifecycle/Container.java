@@ -2,8 +2,10 @@ package dev.coffer.containerizer.lifecycle;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.coffer.container.ContainerException;
+import dev.coffer.container.ContainerException.LaunchException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerStatus.State;
+import dev.coffer.container.Fault;
 import dev.coffer.container.Limitation;
 import dev.coffer.container.Resources;
 import dev.coffer.container.Termination;
@@ -26,8 +28,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * One container as this process knows it. Its own monitor guards it; whoever launches or tears down holds {@link
@@ -35,11 +39,14 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Container {
     private static final int SIGKILL = 9;
+    /** As docker run exits. */
+    private static final int LAUNCH_FAILED = 125;
 
     private final ContainerId id;
     private volatile ContainerRecord settings;
     private final Teardown teardown;
     private final CompletableFuture<Termination> exit = new CompletableFuture<>();
+    private final Outcome<Termination> termination;
     private final CompletableFuture<State> launched = new CompletableFuture<>();
 
     @GuardedBy("this")
@@ -66,6 +73,10 @@ public final class Container {
     @GuardedBy("this")
     private Optional<Limitation> limitation = Optional.empty();
 
+    /** The thread that makes the image present, which is interrupted to stop it. */
+    @GuardedBy("this")
+    private Optional<Thread> fetching = Optional.empty();
+
     /**
      * The two processes that exist as long as the task does.
      *
@@ -73,8 +84,19 @@ public final class Container {
      */
     public record Running(PidFd supervisor, PidFd init, Optional<EventCounter> exit) {}
 
-    public Container(ContainerId id, ContainerRecord settings, State state, Stages stages) {
+    /** A container whose callbacks run on the thread that completes its futures. */
+    Container(ContainerId id, ContainerRecord settings, State state, Stages stages) {
+        this(id, settings, state, stages, Runnable::run);
+    }
+
+    /**
+     * A container.
+     *
+     * @param callbacks runs what others attach to {@link #termination}
+     */
+    public Container(ContainerId id, ContainerRecord settings, State state, Stages stages, Executor callbacks) {
         this.id = id;
+        this.termination = new Outcome<>(callbacks);
         this.settings = settings;
         this.state = state;
         this.teardown = new Teardown(stages);
@@ -95,9 +117,20 @@ public final class Container {
         return teardown;
     }
 
-    /** Completes when the task has ended; never exceptionally. */
-    public CompletableFuture<Termination> exit() {
+    /** Completes when the task has ended; never exceptionally. Ours alone: nothing that blocks is attached to it. */
+    CompletableFuture<Termination> exit() {
         return exit;
+    }
+
+    /** The same for everybody else. */
+    public CompletableFuture<Termination> termination() {
+        return termination;
+    }
+
+    /** The task has ended, or will never run. */
+    void noteEnd(Termination end) {
+        exit.complete(end);
+        termination.complete(end);
     }
 
     /** Runs the action once the launch is over, well or not; at once if it is already. */
@@ -151,6 +184,36 @@ public final class Container {
         ran = true;
     }
 
+    /**
+     * Makes the image present, unless a destroy comes before or meanwhile: that interrupts it, and the interrupt ends with
+     * it.
+     */
+    <T> T fetch(Supplier<T> image) {
+        synchronized (this) {
+            if (destroyed.isPresent()) {
+                throw destroyedBeforeItRan();
+            }
+            fetching = Optional.of(Thread.currentThread());
+        }
+        try {
+            return image.get();
+        } finally {
+            endFetch();
+        }
+    }
+
+    private synchronized void endFetch() {
+        fetching = Optional.empty();
+        if (destroyed.isPresent()) {
+            Thread.interrupted(); // ours: what comes now is the undoing, which must not be interrupted
+        }
+    }
+
+    LaunchException destroyedBeforeItRan() {
+        return new LaunchException(
+                Fault.USER_SPEC, "cannot launch container " + id + ": destroyed before it ran", LAUNCH_FAILED);
+    }
+
     synchronized boolean destroyRequested() {
         return destroyed.isPresent();
     }
@@ -173,6 +236,7 @@ public final class Container {
             return destroyed;
         }
         destroyed = Optional.of(mine);
+        fetching.ifPresent(Thread::interrupt);
         if (state != State.LAUNCHING) {
             state = State.DESTROYING;
         }

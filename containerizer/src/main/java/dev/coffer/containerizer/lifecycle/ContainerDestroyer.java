@@ -6,6 +6,7 @@ import dev.coffer.containerizer.lifecycle.Teardown.Failure;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -18,6 +19,7 @@ public final class ContainerDestroyer {
     private final ScheduledExecutorService executor;
     private final RetryPolicy retries;
     private final Consumer<Container> forget;
+    private final Executor callbacks;
 
     /** How often and how long destroy tries. */
     public record RetryPolicy(int attempts, int firstDelayMillis, int maxDelayMillis, int killTimeoutMillis) {
@@ -33,8 +35,11 @@ public final class ContainerDestroyer {
      * A destroyer of containers.
      *
      * @param forget called once nothing of the container is left
+     * @param callbacks runs what others attach to the result
      */
-    public ContainerDestroyer(ScheduledExecutorService executor, RetryPolicy retries, Consumer<Container> forget) {
+    public ContainerDestroyer(
+            ScheduledExecutorService executor, RetryPolicy retries, Consumer<Container> forget, Executor callbacks) {
+        this.callbacks = callbacks;
         this.executor = executor;
         this.retries = retries;
         this.forget = forget;
@@ -42,7 +47,7 @@ public final class ContainerDestroyer {
 
     /** Every caller gets the same result; the first one starts the work. */
     CompletableFuture<Termination> destroy(Container container) {
-        CompletableFuture<Termination> result = new CompletableFuture<>();
+        Outcome<Termination> result = new Outcome<>(callbacks);
         CompletableFuture<Termination> shared = container.joinDestroy(result).orElse(result);
         if (shared == result) {
             begin(container, result);
@@ -51,14 +56,14 @@ public final class ContainerDestroyer {
     }
 
     /** A task that has ended is cleaned up after on the caller's thread: the usual case, and the quickest. */
-    private void begin(Container container, CompletableFuture<Termination> result) {
+    private void begin(Container container, Outcome<Termination> result) {
         if (container.exit().isDone()) {
-            attempt(container, result, 0);
+            attempt(container, result, 0, result::completeHere);
             return;
         }
         // a launch may take as long as an image takes to be pulled, and no thread is kept waiting for that
-        container.afterLaunch(() ->
-                unlessClosing(container, result, () -> executor.execute(() -> attempt(container, result, 0))));
+        container.afterLaunch(() -> unlessClosing(
+                container, result, () -> executor.execute(() -> attempt(container, result, 0, result::complete))));
     }
 
     /** Whoever waits for the result must not wait for a retry that will never be. */
@@ -73,11 +78,12 @@ public final class ContainerDestroyer {
         }
     }
 
-    private void attempt(Container container, CompletableFuture<Termination> result, int attempt) {
+    private void attempt(
+            Container container, CompletableFuture<Termination> result, int attempt, Consumer<Termination> done) {
         List<Failure> failures;
         try {
             failures = tearDown(container);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             container.destroyGivenUp();
             result.completeExceptionally(defect);
             return;
@@ -86,7 +92,7 @@ public final class ContainerDestroyer {
             container.destroyed();
             forget.accept(container);
             // A container that never ran has no task whose end could be waited for.
-            result.complete(container.exit().join());
+            done.accept(container.exit().join());
             return;
         }
         String stuck = failures.stream().map(Failure::toString).collect(Collectors.joining("; "));
@@ -104,7 +110,9 @@ public final class ContainerDestroyer {
 
     private void retry(Container container, CompletableFuture<Termination> result, int attempt) {
         ScheduledFuture<?> unused = executor.schedule(
-                () -> attempt(container, result, attempt + 1), retries.delayMillis(attempt), TimeUnit.MILLISECONDS);
+                () -> attempt(container, result, attempt + 1, result::complete),
+                retries.delayMillis(attempt),
+                TimeUnit.MILLISECONDS);
     }
 
     /** One attempt: end the task, then undo what the launch did, newest first. Waits for a launch that is under way. */

@@ -85,7 +85,7 @@ public final class ContainerLauncher {
         createSandbox(id, sandbox);
 
         reached(container, "rootfs");
-        Rootfs rootfs = rootfsFor(spec, sandbox, teardown);
+        Rootfs rootfs = rootfsFor(spec, container, sandbox);
 
         List<LaunchStep> steps = new ArrayList<>();
         for (HostIsolator isolator : isolation.onHost()) {
@@ -131,8 +131,7 @@ public final class ContainerLauncher {
     private void reached(Container container, String stage) {
         stages.reached("launch:" + stage);
         if (container.destroyRequested()) {
-            throw new LaunchException(
-                    Fault.USER_SPEC, "cannot launch container " + container.id() + ": destroyed before it ran", 125);
+            throw container.destroyedBeforeItRan();
         }
     }
 
@@ -187,13 +186,13 @@ public final class ContainerLauncher {
         }
     }
 
-    private Rootfs rootfsFor(ContainerSpec spec, Path sandbox, Teardown teardown) {
+    private Rootfs rootfsFor(ContainerSpec spec, Container container, Path sandbox) {
         if (spec.image().isEmpty()) {
             return isolation.hostView().get();
         }
         RootfsHandle handle = isolation.images().rootfsFor(spec.id(), sandbox);
-        teardown.push("rootfs", handle::close);
-        return handle.create(spec.image().get());
+        container.teardown().push("rootfs", handle::close);
+        return container.fetch(() -> handle.create(spec.image().get()));
     }
 
     private LaunchPlan plan(ContainerSpec spec, Rootfs rootfs, Path sandbox, List<LaunchStep> hostSteps) {

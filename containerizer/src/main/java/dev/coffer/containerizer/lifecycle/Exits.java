@@ -57,12 +57,28 @@ final class Exits {
     }
 
     private void ended(Container container, Optional<Exit> exit) {
-        Termination termination = terminationOf(container, exit);
-        if (termination.reason() != Reason.EXITED || termination.oomKills() > 0) {
-            record(container, termination);
+        Termination termination;
+        try {
+            termination = terminationOf(container, exit);
+            if (termination.reason() != Reason.EXITED || termination.oomKills() > 0) {
+                record(container, termination);
+            }
+        } catch (RuntimeException | Error defect) { // whoever waits for the end must learn of it in any case
+            LOG.error("cannot tell why container {} ended", container.id(), defect);
+            termination = unexplained(defect);
         }
         container.ended();
-        container.exit().complete(termination);
+        container.noteEnd(termination);
+    }
+
+    private static Termination unexplained(Throwable defect) {
+        return new Termination(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Reason.EXITED,
+                "how it ended is not known: " + defect,
+                0,
+                System.currentTimeMillis());
     }
 
     /** What the supervisor's own record does not tell once the kernel's counters are gone with the cgroups. */

@@ -35,6 +35,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,7 @@ public final class Lifecycle implements AutoCloseable {
     private final ContainerLauncher launcher;
     private final ContainerDestroyer destroyer;
     private final ScheduledThreadPoolExecutor executor;
+    private final ThreadPoolExecutor callbacks;
     private final Map<ContainerId, Container> containers = new ConcurrentHashMap<>();
 
     private Lifecycle(RuntimeLayout layout, Isolation isolation, ShimLauncher shim, Stages stages, Ownership ownership)
@@ -69,8 +73,9 @@ public final class Lifecycle implements AutoCloseable {
         this.exits = new Exits(layout, records, watch);
         this.launcher = new ContainerLauncher(layout, isolation, shim, stages, STEP_TIMEOUT_MILLIS);
         this.executor = teardownThreads();
+        this.callbacks = callbackThreads();
         this.destroyer = new ContainerDestroyer(
-                executor, RetryPolicy.DEFAULT, container -> containers.remove(container.id(), container));
+                executor, RetryPolicy.DEFAULT, container -> containers.remove(container.id(), container), callbacks);
     }
 
     /** Prepares the directories and becomes an owner. */
@@ -78,7 +83,13 @@ public final class Lifecycle implements AutoCloseable {
             throws IOException {
         new Records(layout).prepare();
         shim.prepare();
-        return new Lifecycle(layout, isolation, shim, stages, Ownership.acquire(layout));
+        Ownership ownership = Ownership.acquire(layout);
+        try {
+            return new Lifecycle(layout, isolation, shim, stages, ownership);
+        } catch (IOException | RuntimeException | Error e) {
+            ownership.close();
+            throw e;
+        }
     }
 
     private static ScheduledThreadPoolExecutor teardownThreads() {
@@ -91,16 +102,25 @@ public final class Lifecycle implements AutoCloseable {
         return threads;
     }
 
+    /** As many as there are callbacks that block: none of them holds up another container. */
+    private static ThreadPoolExecutor callbackThreads() {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "coffer-callbacks");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
     public RecoveryReport recover() throws IOException {
         try (ProcessLock ignored = ProcessLock.hold(layout.recoveryLock())) {
-            return new Recovery(layout, ownership, isolation, stages)
+            return new Recovery(layout, ownership, isolation, stages, callbacks)
                     .run(exits, container -> containers.put(container.id(), container));
         }
     }
 
     public Launched launch(ContainerSpec spec) {
         ContainerRecord settings = ContainerRecord.of(ownership.instance(), spec);
-        Container container = new Container(spec.id(), settings, State.LAUNCHING, stages);
+        Container container = new Container(spec.id(), settings, State.LAUNCHING, stages, callbacks);
         if (containers.putIfAbsent(spec.id(), container) != null) {
             throw new IllegalStateException("container " + spec.id() + " exists already");
         }
@@ -115,7 +135,7 @@ public final class Lifecycle implements AutoCloseable {
         synchronized (container.teardown()) {
             try {
                 return launcher.launch(spec, container, this::watch);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 abandon(container, e);
                 throw e;
             }
@@ -132,17 +152,15 @@ public final class Lifecycle implements AutoCloseable {
     }
 
     /** Undoes a failed launch at once; what cannot be undone stays known and is retried in the background. */
-    private void abandon(Container container, RuntimeException cause) {
+    private void abandon(Container container, Throwable cause) {
         container.ended();
-        container
-                .exit()
-                .complete(new Termination(
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Reason.LAUNCH_FAILED,
-                        String.valueOf(cause.getMessage()),
-                        0,
-                        System.currentTimeMillis()));
+        container.noteEnd(new Termination(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Reason.LAUNCH_FAILED,
+                cause.getMessage() == null ? cause.toString() : cause.getMessage(),
+                0,
+                System.currentTimeMillis()));
         List<Failure> failures = container.teardown().run();
         if (failures.isEmpty()) {
             container.destroyed();
@@ -156,7 +174,7 @@ public final class Lifecycle implements AutoCloseable {
     }
 
     public Optional<CompletableFuture<Termination>> termination(ContainerId id) {
-        return find(id).map(Container::exit);
+        return find(id).map(Container::termination);
     }
 
     public boolean kill(ContainerId id, int signal) {
@@ -225,6 +243,7 @@ public final class Lifecycle implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
+        callbacks.shutdown();
         watch.close();
         isolation.onHost().forEach(HostIsolator::close);
         shim.close();

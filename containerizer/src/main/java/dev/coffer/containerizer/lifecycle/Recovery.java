@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Finds what earlier processes left. A container whose task passed the gate is known again, running or not; of any other
@@ -37,13 +39,15 @@ final class Recovery {
     private final Ownership ownership;
     private final Isolation isolation;
     private final Stages stages;
+    private final Executor callbacks;
 
     private final List<ContainerId> running = new ArrayList<>();
     private final List<ContainerId> finished = new ArrayList<>();
     private final List<ContainerId> removed = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
 
-    Recovery(RuntimeLayout layout, Ownership ownership, Isolation isolation, Stages stages) {
+    Recovery(RuntimeLayout layout, Ownership ownership, Isolation isolation, Stages stages, Executor callbacks) {
+        this.callbacks = callbacks;
         this.layout = layout;
         this.records = new Records(layout);
         this.ownership = ownership;
@@ -60,14 +64,19 @@ final class Recovery {
         // Before the records are listed: a container that another process makes meanwhile has its record first.
         Set<ContainerId> onHost = discover();
         removeUnfinished();
-        for (ContainerId id : records.containers()) {
+        Records.Listing listing = records.list();
+        for (String name : listing.strange()) {
+            failed.add("cannot recover " + layout.containers().resolve(name)
+                    + ": no container has such a name; remove it if nobody needs it");
+        }
+        for (ContainerId id : listing.containers()) {
             onHost.remove(id);
             recover(id, exits, adopt);
         }
         for (ContainerId orphan : onHost) {
             stages.reached("recover:orphan");
             if (!java.nio.file.Files.exists(layout.container(orphan))) {
-                removeOrphan(remains(orphan, Optional.empty()));
+                unlessItFails(orphan, () -> removeOrphan(remains(orphan, Optional.empty())));
             }
         }
         ownership.forgetTheDead();
@@ -89,11 +98,35 @@ final class Recovery {
                 + "; give every runtime_dir a cgroups_root of its own");
     }
 
+    /** One container that cannot be recovered must not keep the agent from starting. */
+    private void unlessItFails(ContainerId id, Recovering recovering) {
+        try {
+            recovering.run();
+        } catch (IOException | RuntimeException e) {
+            failed.add("container " + id + ": " + (e.getMessage() == null ? e : e.getMessage()));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Recovering {
+        void run() throws IOException;
+    }
+
     private Set<ContainerId> discover() {
         Set<ContainerId> found = new TreeSet<>(java.util.Comparator.comparing(ContainerId::value));
-        isolation.onHost().forEach(isolator -> found.addAll(isolator.discover()));
-        found.addAll(isolation.images().discover());
+        for (HostIsolator isolator : isolation.onHost()) {
+            discover(isolator.name(), isolator::discover, found);
+        }
+        discover("images", isolation.images()::discover, found);
         return found;
+    }
+
+    private void discover(String what, Supplier<Set<ContainerId>> source, Set<ContainerId> found) {
+        try {
+            found.addAll(source.get());
+        } catch (RuntimeException e) {
+            failed.add("cannot discover containers of " + what + ": " + e.getMessage());
+        }
     }
 
     private void removeUnfinished() throws IOException {
@@ -106,7 +139,7 @@ final class Recovery {
 
     private void recover(ContainerId id, Exits exits, Consumer<Container> adopt) {
         stages.reached("recover:container");
-        try {
+        unlessItFails(id, () -> {
             Optional<ContainerRecord> record = records.readContainer(id);
             if (record.isPresent() && ownership.isAlive(record.get().owner())) {
                 return;
@@ -120,15 +153,13 @@ final class Recovery {
             records.write(id, container.settings());
             resume(container, supervisor.get(), exits);
             adopt.accept(container);
-        } catch (IOException e) {
-            failed.add("container " + id + ": " + e.getMessage());
-        }
+        });
     }
 
     /** The container as far as its id and record tell, with the undo stack its launch would have left. */
     private Container remains(ContainerId id, Optional<ContainerRecord> record) {
         ContainerRecord settings = record.orElse(ContainerRecord.unknown()).ownedBy(ownership.instance());
-        Container container = new Container(id, settings, State.EXITED, stages);
+        Container container = new Container(id, settings, State.EXITED, stages, callbacks);
         Teardown teardown = container.teardown();
         teardown.push("record", () -> records.remove(id));
         teardown.push("sandbox", () -> ContainerLauncher.removeSandbox(container, layout.sandbox(id)));
@@ -143,7 +174,7 @@ final class Recovery {
     }
 
     private void resume(Container container, SupervisorRecord record, Exits exits) throws IOException {
-        Optional<Termination> termination = records.readTermination(container.id());
+        Optional<Termination> termination = termination(container.id());
         container.ranBefore();
         Optional<Running> processes = termination.isPresent() ? Optional.empty() : open(record);
         if (processes.isPresent()) {
@@ -158,30 +189,49 @@ final class Recovery {
             return;
         }
         if (termination.isPresent()) {
-            container.exit().complete(termination.get());
+            container.noteEnd(termination.get());
         } else {
             exits.ended(container);
         }
         finished.add(container.id());
     }
 
+    /** One that cannot be read says less than the supervisor's status, which is asked then. */
+    private Optional<Termination> termination(ContainerId id) {
+        try {
+            return records.readTermination(id);
+        } catch (IOException e) {
+            failed.add("container " + id + ": cannot tell why it ended: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** The two processes if both are the very ones on record. */
     private static Optional<Running> open(SupervisorRecord record) throws IOException {
-        Optional<PidFd> supervisor = open(record.supervisorPid(), record.supervisorStart());
-        Optional<PidFd> init = open(record.pid(), record.start());
-        if (supervisor.isPresent() && init.isPresent()) {
-            return Optional.of(new Running(supervisor.get(), init.get(), Optional.empty()));
+        Optional<PidFd> supervisor = Optional.empty();
+        Optional<PidFd> init = Optional.empty();
+        boolean running = false;
+        try {
+            supervisor = open(record.supervisorPid(), record.supervisorStart());
+            init = open(record.pid(), record.start());
+            running = supervisor.isPresent() && init.isPresent();
+            if (running) {
+                return Optional.of(new Running(supervisor.get(), init.get(), Optional.empty()));
+            }
+            if (init.isPresent()) {
+                init.get().killNow(); // without its supervisor it should be dead already
+                init.get().awaitExit(1_000);
+            }
+            if (supervisor.isPresent()) {
+                supervisor.get().awaitExit(1_000); // it has reaped its child and is writing the status
+            }
+            return Optional.empty();
+        } finally {
+            if (!running) {
+                supervisor.ifPresent(PidFd::close);
+                init.ifPresent(PidFd::close);
+            }
         }
-        if (init.isPresent()) {
-            init.get().killNow(); // without its supervisor it should be dead already
-            init.get().awaitExit(1_000);
-            init.get().close();
-        }
-        if (supervisor.isPresent()) {
-            supervisor.get().awaitExit(1_000); // it has reaped its child and is writing the status
-            supervisor.get().close();
-        }
-        return Optional.empty();
     }
 
     private static Optional<PidFd> open(int pid, long start) throws IOException {

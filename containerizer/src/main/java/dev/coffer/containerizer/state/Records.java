@@ -91,18 +91,27 @@ public final class Records {
         Trees.remove(layout.container(id));
     }
 
-    /** Every container that has a directory. */
-    public List<ContainerId> containers() throws IOException {
+    /**
+     * What is in the directory of all containers.
+     *
+     * @param strange names that no container can have
+     */
+    public record Listing(List<ContainerId> containers, List<String> strange) {}
+
+    /** Every container that has a directory, and what else is there. */
+    public Listing list() throws IOException {
         List<ContainerId> ids = new ArrayList<>();
+        List<String> strange = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.containers())) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                if (!name.startsWith(".")) {
-                    ids.add(new ContainerId(name));
+                if (name.startsWith(".")) {
+                    continue; // see unfinished()
                 }
+                ContainerId.find(name).ifPresentOrElse(ids::add, () -> strange.add(name));
             }
         }
-        return ids;
+        return new Listing(ids, strange);
     }
 
     /** Directories of launches that never recorded themselves, by owner. */

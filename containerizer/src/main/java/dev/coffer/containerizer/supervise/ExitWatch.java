@@ -90,7 +90,7 @@ public final class ExitWatch implements AutoCloseable {
         }
         try {
             entry.onExit().accept(forget(entry));
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (ErrnoException | RuntimeException | Error e) { // the thread serves all others too
             LOG.error("cannot handle the end of process {}", entry.process().pid(), e);
         }
     }

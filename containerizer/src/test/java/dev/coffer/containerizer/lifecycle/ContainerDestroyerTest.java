@@ -23,7 +23,7 @@ class ContainerDestroyerTest {
 
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
     private final ContainerDestroyer destroyer =
-            new ContainerDestroyer(executor, new RetryPolicy(3, 1, 1, 1), container -> {});
+            new ContainerDestroyer(executor, new RetryPolicy(3, 1, 1, 1), container -> {}, Runnable::run);
     private final Container container =
             new Container(new ContainerId("c"), ContainerRecord.unknown(), State.EXITED, Stages.NONE);
 

@@ -8,6 +8,7 @@ import dev.coffer.container.ContainerSpec.SandboxPolicy;
 import dev.coffer.container.Resources;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,15 @@ class RecordsTest {
     void undoingALaunchRemovesItsOwnRecord() throws IOException {
         records.removeOwn(ID, "first");
 
-        assertThat(records.containers()).isEmpty();
+        assertThat(records.list().containers()).isEmpty();
+    }
+
+    @Test
+    void tellsNamesThatNoContainerCanHaveFromContainers() throws IOException {
+        Files.createDirectory(directory.resolve("run/containers").resolve("lost+found.d"));
+        Files.createFile(directory.resolve("run/containers").resolve("core dump"));
+
+        assertThat(records.list().containers()).containsExactly(ID);
+        assertThat(records.list().strange()).containsExactlyInAnyOrder("lost+found.d", "core dump");
     }
 }

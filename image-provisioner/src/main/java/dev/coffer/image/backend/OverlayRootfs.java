@@ -75,12 +75,12 @@ public final class OverlayRootfs implements RootfsProvider {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(containers)) {
             for (Path directory : directories) {
                 if (Files.exists(directory.resolve(LEASE))) {
-                    ids.add(new ContainerId(String.valueOf(directory.getFileName())));
+                    ContainerId.find(String.valueOf(directory.getFileName())).ifPresent(ids::add);
                 }
             }
         } catch (NoSuchFileException e) {
             return Set.of();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw new ImageException(
                     Fault.HOST_SETUP, "cannot list leases in " + containers + ": " + e.getMessage(), e);
         }

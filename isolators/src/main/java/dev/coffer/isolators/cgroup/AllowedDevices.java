@@ -97,6 +97,9 @@ record AllowedDevices(List<Entry> entries) {
             } catch (IOException e) {
                 throw new IllegalArgumentException("it is not JSON", e);
             }
+            if (document == null) {
+                throw new IllegalArgumentException("it is null");
+            }
             List<Entry> entries = new ArrayList<>();
             requireOnly(document, Set.of("allowed_devices"));
             if (!(document.get("allowed_devices") instanceof List<?> list)) {

@@ -10,7 +10,6 @@ import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupHierarchies;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,21 +79,13 @@ public final class CgroupsIsolator implements HostIsolator {
         for (CgroupTree tree : layout.trees()) {
             Cgroup root = tree.root();
             try {
-                root.childNames().forEach(name -> idOf(name).ifPresent(ids::add));
+                // of another name it is not ours
+                root.childNames().forEach(name -> ContainerId.find(name).ifPresent(ids::add));
             } catch (ErrnoException e) {
                 throw new IsolationException(
                         Fault.HOST_SETUP, "cannot list cgroups " + root + ": " + e.getMessage(), e);
             }
         }
         return ids;
-    }
-
-    private static Optional<ContainerId> idOf(String name) {
-        try {
-            return Optional.of(new ContainerId(name));
-        } catch (IllegalArgumentException e) {
-            // not ours: Coffer never makes a cgroup of such a name
-            return Optional.empty();
-        }
     }
 }

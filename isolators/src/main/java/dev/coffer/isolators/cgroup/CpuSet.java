@@ -7,6 +7,14 @@ import java.util.TreeSet;
 
 /** A set of processors as the kernel writes it, {@code 0-2,5}. */
 record CpuSet(TreeSet<Integer> numbers) {
+    /** More than any kernel can be built for. */
+    private static final int MOST = 65_535;
+
+    /**
+     * Reads it.
+     *
+     * @throws IllegalArgumentException if it is not a list of processors
+     */
     static CpuSet parse(String text) {
         TreeSet<Integer> numbers = new TreeSet<>();
         for (String part : text.strip().split(",", -1)) {
@@ -16,6 +24,9 @@ record CpuSet(TreeSet<Integer> numbers) {
             int dash = part.indexOf('-');
             int first = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
             int last = dash < 0 ? first : Integer.parseInt(part.substring(dash + 1));
+            if (first < 0 || last > MOST) {
+                throw new IllegalArgumentException("there is no processor " + (first < 0 ? first : last));
+            }
             for (int i = first; i <= last; i++) {
                 numbers.add(i);
             }

@@ -48,11 +48,19 @@ record ExclusiveCpus(Path directory) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
                 if (!name.equals(LOCK)) {
-                    taken.put(name, CpuSet.parse(Files.readString(file)));
+                    taken.put(name, read(file));
                 }
             }
         }
         return taken;
+    }
+
+    private static CpuSet read(Path file) throws IOException {
+        try {
+            return CpuSet.parse(Files.readString(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("record " + file + " of exclusive processors is damaged; remove it", e);
+        }
     }
 
     /** All of them. */

@@ -64,8 +64,11 @@ final class DiskLimits {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 // an id has no dot
-                ids.add(new ContainerId(
-                        name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name));
+                ContainerId.find(
+                                name.endsWith(UNFINISHED)
+                                        ? name.substring(0, name.length() - UNFINISHED.length())
+                                        : name)
+                        .ifPresent(ids::add);
             }
         } catch (NoSuchFileException e) {
             return Set.of();

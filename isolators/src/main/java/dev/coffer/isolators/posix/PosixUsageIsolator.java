@@ -55,7 +55,8 @@ final class PosixUsageIsolator implements HostIsolator {
     public Set<ContainerId> discover() {
         Set<ContainerId> ids = new TreeSet<>(Comparator.comparing(ContainerId::value));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(pids)) {
-            files.forEach(file -> ids.add(new ContainerId(String.valueOf(file.getFileName()))));
+            files.forEach(
+                    file -> ContainerId.find(String.valueOf(file.getFileName())).ifPresent(ids::add));
         } catch (NoSuchFileException e) {
             return Set.of();
         } catch (IOException e) {

@@ -64,11 +64,16 @@ final class CapabilityFlags {
         }
 
         private static Map<String, Object> object(String text) {
+            Map<String, Object> object;
             try {
-                return JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS).mapFrom(text);
+                object = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS).mapFrom(text);
             } catch (IOException e) {
                 throw new IllegalArgumentException("it is not a JSON object", e);
             }
+            if (object == null) {
+                throw new IllegalArgumentException("it is not a JSON object");
+            }
+            return object;
         }
     }
 }

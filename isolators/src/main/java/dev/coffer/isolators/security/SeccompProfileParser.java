@@ -104,11 +104,16 @@ final class SeccompProfileParser {
     }
 
     private static Map<String, Object> document(byte[] json) {
+        Map<String, Object> document;
         try {
-            return JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS).mapFrom(json);
+            document = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS).mapFrom(json);
         } catch (IOException e) {
             throw new IllegalArgumentException("not a JSON object: " + e.getMessage(), e);
         }
+        if (document == null) {
+            throw new IllegalArgumentException("not a JSON object: it is null");
+        }
+        return document;
     }
 
     private static void checkArchitectures(ProfileElement profile) {

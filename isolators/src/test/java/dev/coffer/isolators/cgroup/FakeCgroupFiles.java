@@ -44,6 +44,10 @@ final class FakeCgroupFiles implements CgroupFiles {
         files.put(path, content);
     }
 
+    Set<String> paths() {
+        return files.keySet();
+    }
+
     Set<String> directories() {
         return directories;
     }

@@ -134,7 +134,7 @@ record NetworkState(Path durable, Path perBoot) {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                found.add(new ContainerId(entry.getFileName().toString()));
+                ContainerId.find(entry.getFileName().toString()).ifPresent(found::add);
             }
         }
         return found;

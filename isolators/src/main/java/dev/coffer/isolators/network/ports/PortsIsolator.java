@@ -58,9 +58,9 @@ final class PortsIsolator implements HostIsolator {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                found.add(new ContainerId(file.getFileName().toString()));
+                ContainerId.find(file.getFileName().toString()).ifPresent(found::add);
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw new IsolationException(
                     Fault.INTERNAL, "cannot list ports of containers in " + directory + ": " + e.getMessage(), e);
         }
@@ -120,7 +120,7 @@ final class PortsIsolator implements HostIsolator {
                         ? List.of()
                         : Syntax.ranges(1, MAX_PORT).parse(text);
                 watch.add(id, own, listener);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException e) {
                 throw new IsolationException(
                         Fault.INTERNAL, "cannot read ports of container " + id + " in " + file + ": " + e, e);
             }
