@@ -77,7 +77,7 @@ class HostileUsersIT {
                         + " touch /v/new; mount -o remount,rw /v; echo end"),
                 new HostVolume(volume, "/v", false)));
 
-        assertThat(lines).endsWith("end").hasSize(8);
+        assertThat(lines).startsWith("end").hasSize(8);
         assertThat(Files.readString(secret)).isEqualTo("text");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
                 .isEqualTo("rw-------");
@@ -116,7 +116,7 @@ class HostileUsersIT {
                 + " hostname other && hostname; unshare -m true && echo nested; echo 1 > /proc/sysrq-trigger;"
                 + " kill -9 1; cat /proc/1/environ; ls /proc/1/fd; readlink /proc/1/exe; echo end"));
 
-        assertThat(lines).contains("own", "other", "nested").endsWith("end");
+        assertThat(lines).startsWith("own", "other", "nested", "end");
         assertThat(lines.stream().filter(line -> line.contains("x/") || line.contains("coffer-shim")))
                 .isEmpty();
         assertThat(lines.stream().filter(line -> line.matches(".*(denied|permitted|Invalid|only|busy).*")))
@@ -125,17 +125,19 @@ class HostileUsersIT {
 
     @Test
     void tracesTheLauncherAndStealsItsDescriptors() throws Exception {
-        assertThat(run(powerful("hostile call ptrace 16 1; hostile read /proc/1/mem; hostile call process_vm_readv 1;"
-                        + " hostile call pidfd_getfd 0 4; hostile rewrite /proc/1/exe")))
-                .hasSize(5)
-                .allMatch(line -> line.matches("refused E(PERM|ACCES)"));
+        assertThat(run(powerful("hostile call ptrace 16 1; hostile read /proc/1/mem; hostile rewrite /proc/1/exe;"
+                        + " for f in $(seq 0 9); do hostile read /proc/1/fd/$f; done")))
+                .hasSize(13)
+                .allMatch(line -> line.matches("refused E(PERM|ACCES|NOENT)"));
     }
 
     @Test
     void makesAUserNamespaceInsideToBeTheHostsRoot() throws Exception {
-        assertThat(run(powerful("unshare -U sh -c 'echo 0 0 1 > /proc/self/uid_map; id -u'; cat /proc/self/uid_map")))
-                .last()
-                .asString()
-                .matches(" *0 +1[0-9]{9} +65536");
+        assertThat(run(powerful(
+                        "unshare -U sh -c 'echo 0 1073741824 1 > /proc/self/uid_map; id -u'; cat /proc/self/uid_map")))
+                .hasSize(3)
+                .anyMatch(line -> line.equals("65534"))
+                .anyMatch(line -> line.contains("Operation not permitted"))
+                .anyMatch(line -> line.matches(" *0 +1[0-9]{9} +65536"));
     }
 }
