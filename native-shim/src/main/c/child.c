@@ -30,7 +30,7 @@ void run_steps(struct launch *launch, uint32_t from, uint32_t to)
     for (uint32_t i = from; i < to; i++) {
         struct arg args[MAX_ARGS];
         const struct step *step = plan_step(launch, i, args);
-        if (step->run == run_clone_into_cgroup) {
+        if (step->run == NULL) {
             continue; /* done by the supervisor, before this process existed */
         }
         reach_step(i, step->name);

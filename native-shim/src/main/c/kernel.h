@@ -16,6 +16,7 @@
 /* linux/sched.h */
 #define CLONE_INTO_CGROUP_FLAG 0x200000000ULL
 #define CLONE_NEWCGROUP_FLAG 0x02000000
+#define CLONE_NEWTIME_FLAG 0x00000080
 
 /* linux/openat2.h */
 struct open_how_args {
@@ -40,6 +41,7 @@ enum {
     ATTR_NOSUID = 0x02,
     ATTR_NODEV = 0x04,
     ATTR_NOEXEC = 0x08,
+    ATTR_IDMAP = 0x00100000,
 };
 #define AT_RECURSIVE_FLAG 0x8000
 
@@ -57,9 +59,13 @@ struct clone_args_v2 {
     uint64_t cgroup;
 };
 
+/* linux/securebits.h */
+#define SECURE_NO_SETUID_FIXUP 0x04
+
 /* linux/magic.h */
 #define MAGIC_NSFS 0x6e736673L
 #define MAGIC_PROC 0x9fa0L
+#define MAGIC_PIPEFS 0x50495045L
 #define MAGIC_CGROUP 0x27e0ebL
 #define MAGIC_CGROUP2 0x63677270L
 

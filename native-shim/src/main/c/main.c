@@ -14,6 +14,7 @@ static struct launch launch = {.host_network_fd = -1,
                                .root_fd = -1,
                                .null_fd = -1,
                                .cgroup_fd = -1,
+                               .owned_fd = {-1, -1, -1, -1},
                                .gate_fd = -1,
                                .exit_fd = -1,
                                .status_fd = -1};

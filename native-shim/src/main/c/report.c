@@ -12,33 +12,6 @@
 #include <sys/vfs.h>
 #include <time.h>
 
-/* A text built without stdio's buffers, which would be allocated. */
-struct text {
-    char bytes[256];
-    size_t length;
-};
-
-static void add(struct text *text, const char *s)
-{
-    size_t n = strlen(s);
-    if (text->length + n < sizeof text->bytes) {
-        memcpy(text->bytes + text->length, s, n);
-        text->length += n;
-    }
-}
-
-static void add_number(struct text *text, uint64_t number)
-{
-    char digits[21];
-    char *p = digits + sizeof digits - 1;
-    *p = '\0';
-    do {
-        *--p = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    add(text, p);
-}
-
 /* The agent may be gone: then nobody is left to tell, and the missing gate ends us. */
 static void send_text(const struct text *text)
 {
@@ -49,7 +22,7 @@ static void send_text(const struct text *text)
 void report_pid(pid_t pid)
 {
     struct text text = {.length = 0};
-    add(&text, "pid ");
+    add_text(&text, "pid ");
     add_number(&text, (uint64_t)pid);
     send_text(&text);
 }
@@ -57,14 +30,14 @@ void report_pid(pid_t pid)
 void report_ready(void)
 {
     struct text text = {.length = 0};
-    add(&text, "ready");
+    add_text(&text, "ready");
     send_text(&text);
 }
 
 void report_plan_refused(void)
 {
     struct text text = {.length = 0};
-    add(&text, "refused ");
+    add_text(&text, "refused ");
     add_number(&text, (uint64_t)errno);
     send_text(&text);
 }
@@ -72,11 +45,11 @@ void report_plan_refused(void)
 void report_step_failed(uint32_t index, const char *name, int error)
 {
     struct text text = {.length = 0};
-    add(&text, "step ");
+    add_text(&text, "step ");
     add_number(&text, index);
-    add(&text, " ");
-    add(&text, name);
-    add(&text, " ");
+    add_text(&text, " ");
+    add_text(&text, name);
+    add_text(&text, " ");
     add_number(&text, (uint64_t)error);
     send_text(&text);
 }
@@ -114,7 +87,7 @@ int report_launcher(pid_t pid, int pidfd, int socket_fd)
 {
     struct text text = {.length = 0};
     int fds[MAX_SENT] = {pidfd, socket_fd};
-    add(&text, "launcher ");
+    add_text(&text, "launcher ");
     add_number(&text, (uint64_t)pid);
     return send_with(AGENT_FD, text.bytes, text.length, fds, MAX_SENT);
 }
@@ -122,7 +95,7 @@ int report_launcher(pid_t pid, int pidfd, int socket_fd)
 void report_no_launcher(int error)
 {
     struct text text = {.length = 0};
-    add(&text, "failed ");
+    add_text(&text, "failed ");
     add_number(&text, (uint64_t)error);
     ssize_t sent = send(AGENT_FD, text.bytes, text.length, MSG_NOSIGNAL);
     (void)sent; /* nobody to tell */
@@ -133,9 +106,9 @@ void report_no_launcher(int error)
 static uint64_t start_time(pid_t pid)
 {
     struct text path = {.length = 0};
-    add(&path, "/proc/");
+    add_text(&path, "/proc/");
     add_number(&path, (uint64_t)pid);
-    add(&path, "/stat");
+    add_text(&path, "/stat");
     path.bytes[path.length] = '\0';
     int fd = open(path.bytes, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -176,13 +149,13 @@ int prepare_supervisor(pid_t init_pid)
 {
     struct text text = {.length = 0};
     add_number(&text, (uint64_t)getpid());
-    add(&text, " ");
+    add_text(&text, " ");
     add_number(&text, start_time(getpid()));
-    add(&text, " ");
+    add_text(&text, " ");
     add_number(&text, (uint64_t)init_pid);
-    add(&text, " ");
+    add_text(&text, " ");
     add_number(&text, start_time(init_pid));
-    add(&text, "\n");
+    add_text(&text, "\n");
     return write_record("supervisor.tmp", &text);
 }
 
@@ -198,9 +171,9 @@ void record_status(int wait_status)
     clock_gettime(CLOCK_REALTIME, &now);
     struct text text = {.length = 0};
     add_number(&text, (uint64_t)(unsigned)wait_status);
-    add(&text, " ");
+    add_text(&text, " ");
     add_number(&text, (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
-    add(&text, "\n");
+    add_text(&text, "\n");
     /* Without a directory to write to there is no one who could ask. */
     if (write_record("status.tmp", &text) == 0) {
         int recorded = renameat(RUNTIME_FD, "status.tmp", RUNTIME_FD, "status");

@@ -56,20 +56,25 @@ struct arg {
     uint64_t number;
 };
 
+/* Namespaces that a user namespace of the container owns, made together with it. */
+enum owned_namespace { OWNED_USER, OWNED_NET, OWNED_IPC, OWNED_UTS, OWNED_NAMESPACES };
+
 struct launch {
     const unsigned char *plan;
     size_t plan_bytes;
     const struct wire_header *header;
     uint32_t step_offset[MAX_STEPS];
-    int host_network_fd; /* to go back to; -1 if nothing is prepared */
-    bool network_made;   /* this process is in a network namespace made for the container */
-    int root_fd;         /* the new root, once a root step has mounted it */
-    int null_fd;         /* the container's own, verified /dev/null */
-    bool terminal;       /* standard streams are a pseudo-terminal of ours */
-    int cgroup_fd;       /* v2 directory to be born in, or -1 */
-    int gate_fd;         /* counter that the task waits on: opened by the agent, and by the supervisor */
-    int exit_fd;         /* counter that tells the agent of the task's end: its wait status and one */
-    int status_fd;       /* init's end: the task's wait status, for the supervisor's record */
+    int host_network_fd;            /* to go back to; -1 if nothing is prepared */
+    bool network_made;              /* this process is in a network namespace made for the container */
+    int root_fd;                    /* the new root, once a root step has mounted it */
+    int null_fd;                    /* the container's own, verified /dev/null */
+    bool terminal;                  /* standard streams are a pseudo-terminal of ours */
+    int cgroup_fd;                  /* v2 directory to be born in, or -1 */
+    int owned_fd[OWNED_NAMESPACES]; /* until the child is in them; -1 if it has no user namespace of its own */
+    uint32_t owner[2];              /* user and group of the host that are root in the user namespace */
+    int gate_fd;                    /* counter that the task waits on: opened by the agent, and by the supervisor */
+    int exit_fd;                    /* counter that tells the agent of the task's end: its wait status and one */
+    int status_fd;                  /* init's end: the task's wait status, for the supervisor's record */
 };
 
 /* Performs one step; 0, or -1 with errno set. */
@@ -78,7 +83,13 @@ typedef int (*step_fn)(struct launch *launch, const struct arg *args);
 struct step {
     const char *name;
     const char *signature; /* one letter of enum arg_kind per argument after the name */
-    step_fn run;
+    step_fn run;           /* in the child; NULL if there is nothing to do there */
+    step_fn prepare;       /* in the supervisor, before the child exists; NULL for most */
+};
+
+struct text {
+    char bytes[256];
+    size_t length;
 };
 
 extern const struct step STEPS[];
@@ -99,6 +110,10 @@ void forget_host_network(struct launch *launch);
 void find_title(char **argv);
 void show_as(const char *container_id);
 
+/* text.c */
+void add_text(struct text *text, const char *s);
+void add_number(struct text *text, uint64_t number);
+
 /* report.c */
 int report_launcher(pid_t pid, int pidfd, int socket_fd);
 void report_no_launcher(int error);
@@ -113,8 +128,16 @@ void record_status(int wait_status);
 
 /* steps_cgroup.c */
 int run_join_cgroup(struct launch *launch, const struct arg *args);
-int run_clone_into_cgroup(struct launch *launch, const struct arg *args);
+int prepare_clone_into_cgroup(struct launch *launch, const struct arg *args);
 int run_unshare_cgroup(struct launch *launch, const struct arg *args);
+
+/* steps_namespace.c */
+int prepare_user_namespace(struct launch *launch, const struct arg *args);
+int run_user_namespace(struct launch *launch, const struct arg *args);
+int run_enter_user_namespace(struct launch *launch, const struct arg *args);
+int prepare_time_namespace(struct launch *launch, const struct arg *args);
+uint64_t flags_of_owned(void);
+int map_owners(const struct launch *launch, int tree_fd);
 
 /* paths.c */
 int open_beneath(int root_fd, const char *path, int flags, bool follow_symlinks);
@@ -129,6 +152,7 @@ int run_pivot_root(struct launch *launch, const struct arg *args);
 int attach_tree(int tree_fd, int target_fd, uint64_t attributes);
 int attach_tree_as(int tree_fd, int target_fd, uint64_t attributes, uint64_t propagation);
 int clone_tree(int directory_fd, const char *path);
+int mount_overlay(const struct launch *launch, const char *target, uint64_t flags, const struct arg *args);
 
 /* steps_mount.c */
 int run_mount_filesystem(struct launch *launch, const struct arg *args);

@@ -32,8 +32,8 @@ int run_join_cgroup(struct launch *launch, const struct arg *args)
     return result;
 }
 
-/* The supervisor runs this one before it clones. */
-int run_clone_into_cgroup(struct launch *launch, const struct arg *args)
+/* By the supervisor: the child is born there. */
+int prepare_clone_into_cgroup(struct launch *launch, const struct arg *args)
 {
     launch->cgroup_fd = open(args[0].bytes, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (launch->cgroup_fd < 0) {

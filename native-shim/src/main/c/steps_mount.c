@@ -44,7 +44,10 @@ int run_mount_filesystem(struct launch *launch, const struct arg *args)
     return close_keeping_errno(target, mount_on(target, args[0].bytes, args[2].number, args[3].bytes));
 }
 
-/* args: source, target, attributes, propagation */
+/* Copies of mounts that keep the owners that the host sees, or get those of the container. */
+enum mapping { KEEP_OWNERS, MAP_OWNERS, MAP_IF_POSSIBLE };
+
+/* args: source, target, attributes, propagation, mapping */
 int run_bind(struct launch *launch, const struct arg *args)
 {
     struct stat st;
@@ -52,7 +55,8 @@ int run_bind(struct launch *launch, const struct arg *args)
     if (tree < 0) {
         return -1;
     }
-    if (fstat(tree, &st) < 0) {
+    if (fstat(tree, &st) < 0 || (args[4].number != KEEP_OWNERS && map_owners(launch, tree) < 0 &&
+                                 (args[4].number != MAP_IF_POSSIBLE || errno != EINVAL))) {
         return close_keeping_errno(tree, -1);
     }
     int target = S_ISDIR(st.st_mode) ? open_directory_made(launch->root_fd, args[1].bytes, true)
@@ -64,23 +68,23 @@ int run_bind(struct launch *launch, const struct arg *args)
     return close_keeping_errno(tree, close_keeping_errno(target, result));
 }
 
-/* args: staging directory, directory the lower layers are relative to, overlay options, target, attributes. Mounted
- * where no path of the image is walked; the copy that is attached is the one that stays. */
+/* args: staging directory, then as mount_overlay, target, attributes. Mounted where no path of the image is walked; the
+ * copy that is attached is the one that stays. */
 int run_overlay_volume(struct launch *launch, const struct arg *args)
 {
     const char *staging = args[0].bytes;
-    if (chdir(args[1].bytes) < 0 || mount("overlay", staging, "overlay", MS_NODEV, args[2].bytes) < 0) {
+    if (mount_overlay(launch, staging, MS_NODEV, args + 1) < 0) {
         return -1;
     }
     int tree = clone_tree(AT_FDCWD, staging);
     if (tree < 0 || umount2(staging, MNT_DETACH) < 0) {
         return -1;
     }
-    int target = open_directory_made(launch->root_fd, args[3].bytes, true);
+    int target = open_directory_made(launch->root_fd, args[4].bytes, true);
     if (target < 0) {
         return close_keeping_errno(tree, -1);
     }
-    int result = attach_tree(tree, target, args[4].number);
+    int result = attach_tree(tree, target, args[5].number);
     return close_keeping_errno(tree, close_keeping_errno(target, result));
 }
 

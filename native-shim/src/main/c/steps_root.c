@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mount.h>
 
 /* Slave, not private: until the old root is gone an unmount on the host still reaches us. */
@@ -19,11 +20,44 @@ static int open_root(struct launch *launch, const char *root)
     return launch->root_fd < 0 ? -1 : 0;
 }
 
-/* args: mount point, directory the lower layers are relative to, overlay options, flags */
+/* Puts a copy of the directory over itself in which its files belong to the users of the container. */
+static int cover(const struct launch *launch, const char *directory)
+{
+    int tree = (int)syscall(NR_OPEN_TREE, AT_FDCWD, directory, OPEN_TREE_CLONE_FLAG | O_CLOEXEC);
+    int target = tree < 0 ? -1 : open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int result = target < 0 || map_owners(launch, tree) < 0 ? -1 : attach_tree(tree, target, 0);
+    int error = errno;
+    close(tree);
+    close(target);
+    errno = error;
+    return result;
+}
+
+/* args: directory the lower layers are relative to, overlay options, directories to map the owners of. An overlay keeps
+ * copies of the mounts that it is made from: what covers those directories is taken away again. */
+int mount_overlay(const struct launch *launch, const char *target, uint64_t flags, const struct arg *args)
+{
+    const char *end = args[2].bytes + args[2].length;
+    for (const char *s = args[2].bytes; s < end; s += strlen(s) + 1) {
+        if (cover(launch, s) < 0) {
+            return -1;
+        }
+    }
+    if (chdir(args[0].bytes) < 0 || mount("overlay", target, "overlay", flags, args[1].bytes) < 0 || chdir("/") < 0) {
+        return -1;
+    }
+    for (const char *s = args[2].bytes; s < end; s += strlen(s) + 1) {
+        if (umount2(s, MNT_DETACH | UMOUNT_NOFOLLOW) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* args: mount point, flags, then as mount_overlay */
 int run_overlay_root(struct launch *launch, const struct arg *args)
 {
-    if (leave_host_propagation() < 0 || chdir(args[1].bytes) < 0 ||
-        mount("overlay", args[0].bytes, "overlay", args[3].number, args[2].bytes) < 0) {
+    if (leave_host_propagation() < 0 || mount_overlay(launch, args[0].bytes, args[1].number, args + 2) < 0) {
         return -1;
     }
     return open_root(launch, args[0].bytes);

@@ -213,16 +213,17 @@ static _Noreturn void watch(pid_t child, bool init)
     }
 }
 
-static void open_cgroup(struct launch *launch)
+/* Does what must be done before the child exists. */
+static void prepare_child(struct launch *launch)
 {
     for (uint32_t i = 0; i < launch->header->task_index; i++) {
         struct arg args[MAX_ARGS];
         const struct step *step = plan_step(launch, i, args);
-        if (step->run != run_clone_into_cgroup) {
+        if (step->prepare == NULL) {
             continue;
         }
         reach_step(i, step->name);
-        if (run_clone_into_cgroup(launch, args) < 0) {
+        if (step->prepare(launch, args) < 0) {
             report_step_failed(i, step->name, errno);
             _exit(1);
         }
@@ -240,11 +241,14 @@ static bool takes_prepared_network(const struct launch *launch)
 static pid_t clone_child(struct launch *launch)
 {
     /* the cgroup namespace comes later, when the cgroups are joined: unshare-cgroup */
-    uint64_t flags = launch->header->namespaces & ~(uint64_t)CLONE_NEWCGROUP_FLAG;
+    uint64_t flags = launch->header->namespaces & ~(uint64_t)(CLONE_NEWCGROUP_FLAG | CLONE_NEWTIME_FLAG);
     if (takes_prepared_network(launch)) {
         flags &= ~(uint64_t)CLONE_NEWNET;
     } else if (leave_prepared_network(launch) < 0) {
         return -1;
+    }
+    if (launch->owned_fd[OWNED_USER] >= 0) {
+        flags &= ~flags_of_owned(); /* they exist already, and the child joins them */
     }
     struct clone_args_v2 args = {.flags = flags, .exit_signal = SIGCHLD};
     if (launch->cgroup_fd >= 0) {
@@ -300,7 +304,7 @@ _Noreturn void supervise(struct launch *launch)
         report_step_failed(0, "supervise", errno);
         _exit(1);
     }
-    open_cgroup(launch);
+    prepare_child(launch);
     bool init = (launch->header->flags & PLAN_INIT) != 0;
     reach_point("before-clone");
     pid_t child = clone_child(launch);

@@ -7,9 +7,14 @@ import java.util.Optional;
  * What of the host the container shares.
  *
  * @param networks attachments if, and only if, the mode is {@link NetworkMode#CNI}
+ * @param namespaces what few ask for
  */
 public record IsolationSpec(
-        NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
+        NetworkMode network,
+        Optional<String> hostname,
+        List<Volume> volumes,
+        NetworkSpec networks,
+        OptionalNamespaces namespaces) {
 
     /** Own network namespace with only loopback, the id as host name, no volumes. */
     public static final IsolationSpec DEFAULT = new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of());
@@ -22,9 +27,19 @@ public record IsolationSpec(
         }
     }
 
+    /** With the usual namespaces. */
+    public IsolationSpec(NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
+        this(network, hostname, volumes, networks, OptionalNamespaces.NONE);
+    }
+
     /** Without networks. */
     public IsolationSpec(NetworkMode network, Optional<String> hostname, List<Volume> volumes) {
         this(network, hostname, volumes, NetworkSpec.NONE);
+    }
+
+    /** The same with these. */
+    public IsolationSpec with(OptionalNamespaces others) {
+        return new IsolationSpec(network, hostname, volumes, networks, others);
     }
 
     /** Which network namespace the container is in. */

@@ -35,6 +35,7 @@ public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, Lis
         if (count(steps, step -> step instanceof LaunchStep.CloneIntoCgroup) > 1) {
             throw new IllegalArgumentException("a launch plan has at most one clone-into-cgroup step");
         }
+        requireTogether(namespaces.contains(Namespace.USER), steps, Phase.USER);
         if (!namespaces.containsAll(EnumSet.of(Namespace.MOUNT, Namespace.PID))) {
             throw new IllegalArgumentException("a launch plan needs own mount and pid namespaces");
         }
@@ -68,6 +69,13 @@ public record LaunchPlan(Set<Namespace> namespaces, Path root, boolean init, Lis
         if (count != 1) {
             throw new IllegalArgumentException(
                     "a launch plan has exactly one step of phase " + phase + ", not " + count);
+        }
+    }
+
+    private static void requireTogether(boolean namespace, List<LaunchStep> steps, Phase phase) {
+        if (count(steps, step -> step.phase() == phase) != (namespace ? 1 : 0)) {
+            throw new IllegalArgumentException(
+                    "a launch plan has one step of phase " + phase + " if it has such a namespace, and none otherwise");
         }
     }
 

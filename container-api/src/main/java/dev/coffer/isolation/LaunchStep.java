@@ -19,6 +19,8 @@ public sealed interface LaunchStep {
 
     /** Order of a launch. Within a phase, steps keep the order in which they were contributed. */
     enum Phase {
+        /** Namespaces are made that the child needs from the beginning. */
+        NAMESPACE,
         /** Limits apply before anything else happens. */
         CGROUP,
         /** The root file system is mounted. */
@@ -29,6 +31,10 @@ public sealed interface LaunchStep {
         MASK,
         /** The old root becomes unreachable. */
         PIVOT,
+        /** With a user namespace: the last that needs the host's privileges, which PROCESS does otherwise. */
+        PRIVILEGED,
+        /** The host's privileges are given up for those of the container's user namespace. */
+        USER,
         /** Host name and loopback. */
         HOST,
         /** From here on steps run in the task's own process. The gate is before the last one, exec. */
@@ -79,6 +85,16 @@ public sealed interface LaunchStep {
         }
     }
 
+    /** To whom files on a mount belong that belong to user {@code n} on disk. Without a user namespace all is one. */
+    enum Owners {
+        /** User {@code n} of the host. */
+        HOST,
+        /** User {@code n} of the container. */
+        CONTAINER,
+        /** The container's if the file system can do that, else the host's. */
+        CONTAINER_IF_POSSIBLE
+    }
+
     /**
      * Mounts an overlay as the root.
      *
@@ -86,11 +102,21 @@ public sealed interface LaunchStep {
      * @param lowers newest first
      * @param upper takes the writes
      * @param discardable {@code volatile}: nothing is synced at unmount
+     * @param owners of the layers' files; {@code upper} and {@code work} are in one directory
      */
-    record OverlayRoot(Path layers, List<String> lowers, Path upper, Path work, boolean discardable)
+    record OverlayRoot(Path layers, List<String> lowers, Path upper, Path work, boolean discardable, Owners owners)
             implements LaunchStep {
         public OverlayRoot {
             lowers = List.copyOf(lowers);
+        }
+
+        public OverlayRoot(Path layers, List<String> lowers, Path upper, Path work, boolean discardable) {
+            this(layers, lowers, upper, work, discardable, Owners.HOST);
+        }
+
+        /** The same in a user namespace. */
+        public OverlayRoot mapped() {
+            return new OverlayRoot(layers, lowers, upper, work, discardable, Owners.CONTAINER);
         }
 
         @Override
@@ -139,9 +165,13 @@ public sealed interface LaunchStep {
      *
      * @param slave whether what the host mounts below the source later appears too, without the flags
      */
-    record Bind(Path source, String target, Set<MountFlag> flags, boolean slave) implements LaunchStep {
+    record Bind(Path source, String target, Set<MountFlag> flags, boolean slave, Owners owners) implements LaunchStep {
         public Bind {
             flags = Set.copyOf(flags);
+        }
+
+        public Bind(Path source, String target, Set<MountFlag> flags, boolean slave) {
+            this(source, target, flags, slave, Owners.HOST);
         }
 
         public Bind(Path source, String target, Set<MountFlag> flags) {
@@ -317,10 +347,9 @@ public sealed interface LaunchStep {
      * @param soft -1 is unlimited
      * @param hard -1 is unlimited
      */
-    record SetRlimit(int resource, long soft, long hard) implements LaunchStep {
-        @Override
-        public Phase phase() {
-            return Phase.PROCESS;
+    record SetRlimit(int resource, long soft, long hard, Phase phase) implements LaunchStep {
+        public SetRlimit(int resource, long soft, long hard) {
+            this(resource, soft, hard, Phase.PROCESS);
         }
 
         @Override
@@ -330,10 +359,9 @@ public sealed interface LaunchStep {
     }
 
     /** Sets how early the kernel ends the task and what it starts when memory is short. */
-    record SetOomScoreAdj(int score) implements LaunchStep {
-        @Override
-        public Phase phase() {
-            return Phase.PROCESS;
+    record SetOomScoreAdj(int score, Phase phase) implements LaunchStep {
+        public SetOomScoreAdj(int score) {
+            this(score, Phase.PROCESS);
         }
 
         @Override
@@ -438,6 +466,57 @@ public sealed interface LaunchStep {
         }
     }
 
+    /**
+     * A user namespace, with the network, ipc and uts namespaces of the plan: users and groups from 0 on are those of the
+     * host from {@code firstUid} and {@code firstGid} on. The child keeps the host's privileges until {@link
+     * EnterUserNamespace}, but what it makes belongs to the container's root.
+     */
+    record UserNamespace(long firstUid, long firstGid, long count) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.NAMESPACE;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * A time namespace, in which the child is born.
+     *
+     * @param offsets lines for {@code /proc/<pid>/timens_offsets}; may be empty
+     */
+    record TimeNamespace(String offsets) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.NAMESPACE;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * Becomes root of the user namespace; all mounts are fixed by that.
+     *
+     * @param ownFiles whether standard streams that are files are given to that root; unnamed pipes always are
+     */
+    record EnterUserNamespace(boolean ownFiles) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.USER;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** No default methods on purpose: a new step must break every consumer at compile time. */
     interface Visitor<R> {
         R visit(JoinCgroup step);
@@ -445,6 +524,12 @@ public sealed interface LaunchStep {
         R visit(CloneIntoCgroup step);
 
         R visit(UnshareCgroup step);
+
+        R visit(UserNamespace step);
+
+        R visit(TimeNamespace step);
+
+        R visit(EnterUserNamespace step);
 
         R visit(OverlayRoot step);
 

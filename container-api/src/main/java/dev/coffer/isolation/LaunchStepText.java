@@ -1,5 +1,6 @@
 package dev.coffer.isolation;
 
+import dev.coffer.isolation.LaunchStep.Owners;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,9 +43,33 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
     }
 
     @Override
+    public String visit(LaunchStep.UserNamespace step) {
+        return "users 0-%d are %d-%d of the host"
+                .formatted(step.count() - 1, step.firstUid(), step.firstUid() + step.count() - 1);
+    }
+
+    @Override
+    public String visit(LaunchStep.TimeNamespace step) {
+        return step.offsets().strip().replace("\n", ", ");
+    }
+
+    @Override
+    public String visit(LaunchStep.EnterUserNamespace step) {
+        return "";
+    }
+
+    private static String owners(Owners owners) {
+        return switch (owners) {
+            case HOST -> "";
+            case CONTAINER -> ", owners mapped";
+            case CONTAINER_IF_POSSIBLE -> ", owners mapped if possible";
+        };
+    }
+
+    @Override
     public String visit(LaunchStep.OverlayRoot step) {
         return step.lowers().size() + " layers of " + step.layers() + ", writes to " + step.upper()
-                + (step.discardable() ? " (volatile)" : "");
+                + (step.discardable() ? " (volatile)" : "") + owners(step.owners());
     }
 
     @Override
@@ -60,7 +85,8 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
 
     @Override
     public String visit(LaunchStep.Bind step) {
-        return step.source() + " -> " + step.target() + flags(step.flags()) + (step.slave() ? " slave" : "");
+        return step.source() + " -> " + step.target() + flags(step.flags()) + (step.slave() ? " slave" : "")
+                + owners(step.owners());
     }
 
     @Override

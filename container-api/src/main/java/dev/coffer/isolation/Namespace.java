@@ -7,9 +7,11 @@ package dev.coffer.isolation;
  */
 public enum Namespace {
     MOUNT(0x00020000),
+    TIME(0x00000080),
     CGROUP(0x02000000),
     UTS(0x04000000),
     IPC(0x08000000),
+    USER(0x10000000),
     PID(0x20000000),
     NET(0x40000000);
 

@@ -54,7 +54,9 @@ final class ReferenceParser {
     private static ImageReference dockerArchive(String rest) {
         int colon = rest.indexOf(':');
         Path path = path(colon < 0 ? rest : rest.substring(0, colon));
-        require(path.toString().indexOf(':') < 0, "what follows the colon of the path would be taken for an image name");
+        require(
+                path.toString().indexOf(':') < 0,
+                "what follows the colon of the path would be taken for an image name");
         if (colon < 0) {
             return new ImageReference.DockerArchive(path, Optional.empty());
         }

@@ -14,6 +14,7 @@ import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
 import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
+import dev.coffer.isolators.namespace.UserNamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.isolators.network.ports.PortsProvider;
 import dev.coffer.isolators.posix.PosixUsageProvider;
@@ -97,6 +98,8 @@ public final class IsolatorCatalog {
                     case "namespaces/uts" -> new NamespaceProvider(Namespace.UTS, host);
                     case "namespaces/net" -> new NamespaceProvider(Namespace.NET, host);
                     case "namespaces/cgroup" -> new NamespaceProvider(Namespace.CGROUP, host);
+                    case "namespaces/time" -> new NamespaceProvider(Namespace.TIME, host);
+                    case "namespaces/user" -> new UserNamespaceProvider(host);
                     case "volume/sandbox_path", "volume/host_path", "volume/image" -> new VolumesProvider(name, images);
                     case "disk/du" -> new DiskUsageProvider();
                     case "posix/cpu", "posix/mem" -> new PosixUsageProvider(name);

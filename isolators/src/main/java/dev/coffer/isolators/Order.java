@@ -48,7 +48,7 @@ final class Order {
             new Place("namespaces/net", WITH_PID),
             new Place("namespaces/cgroup", WITH_PID),
             new Place("namespaces/time", WITH_PID),
-            new Place("namespaces/user", WITH_PID),
+            new Place("namespaces/user", "with namespaces/pid; in a plan it is made first and entered last of all"),
             new Place(
                     "linux/keyring", "before limits: a fresh keyring counts against the agent's quota, not the task's"),
             new Place(
@@ -85,6 +85,8 @@ final class Order {
             "namespaces/uts",
             "namespaces/net",
             "namespaces/cgroup",
+            "namespaces/time",
+            "namespaces/user",
             "linux/keyring",
             "posix/rlimits",
             "docker/runtime",

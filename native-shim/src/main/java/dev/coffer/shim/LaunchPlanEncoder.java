@@ -2,10 +2,12 @@ package dev.coffer.shim;
 
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.Owners;
 import dev.coffer.isolation.LaunchStep.Phase;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.isolation.Namespace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** Turns a {@link LaunchPlan} into the bytes that plan.c reads. */
@@ -104,12 +106,35 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     }
 
     @Override
+    public WireBuffer visit(LaunchStep.UserNamespace step) {
+        return step(step, 3).number(step.firstUid()).number(step.firstGid()).number(step.count());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.TimeNamespace step) {
+        return step(step, 1).string(step.offsets());
+    }
+
+    @Override
+    public WireBuffer visit(LaunchStep.EnterUserNamespace step) {
+        return step(step, 1).number(step.ownFiles() ? 1 : 0);
+    }
+
+    @Override
     public WireBuffer visit(LaunchStep.OverlayRoot step) {
-        return step(step, 4)
-                .string(root.toString())
-                .string(step.layers().toString())
+        step(step, 5).string(root.toString()).number(mountBits(ROOT));
+        return overlay(step);
+    }
+
+    private WireBuffer overlay(LaunchStep.OverlayRoot step) {
+        return out.string(step.layers().toString())
                 .string(overlayOptions(step))
-                .number(mountBits(ROOT));
+                .list(
+                        step.owners() == Owners.HOST
+                                ? List.of()
+                                : List.of(
+                                        step.layers().toString(),
+                                        String.valueOf(step.upper().getParent())));
     }
 
     @Override
@@ -131,21 +156,23 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
 
     @Override
     public WireBuffer visit(LaunchStep.Bind step) {
-        return step(step, 4)
+        return step(step, 5)
                 .string(step.source().toString())
                 .string(step.target())
                 .number(attributeBits(step.flags()))
-                .number(step.slave() ? MS_SLAVE : MS_PRIVATE);
+                .number(step.slave() ? MS_SLAVE : MS_PRIVATE)
+                .number(
+                        switch (step.owners()) {
+                            case HOST -> 0;
+                            case CONTAINER -> 1;
+                            case CONTAINER_IF_POSSIBLE -> 2;
+                        });
     }
 
     @Override
     public WireBuffer visit(LaunchStep.OverlayVolume step) {
-        return step(step, 5)
-                .string(step.staging().toString())
-                .string(step.overlay().layers().toString())
-                .string(overlayOptions(step.overlay()))
-                .string(step.target())
-                .number(attributeBits(step.flags()));
+        step(step, 6).string(step.staging().toString());
+        return overlay(step.overlay()).string(step.target()).number(attributeBits(step.flags()));
     }
 
     @Override

@@ -58,7 +58,8 @@ class LauncherLayoutTest {
     @Test
     void everyStepIsEncodedWithTheKindsTheLauncherExpects() {
         List<LaunchStep> samples = samples();
-        LaunchPlan plan = LaunchPlan.of(EnumSet.of(Namespace.MOUNT, Namespace.PID), Path.of("/r"), true, samples);
+        LaunchPlan plan =
+                LaunchPlan.of(EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.USER), Path.of("/r"), true, samples);
         ByteBuffer wire = ByteBuffer.wrap(LaunchPlanEncoder.encode(plan)).order(ByteOrder.nativeOrder());
         wire.position(LaunchPlanEncoder.HEADER_BYTES);
 
@@ -110,6 +111,9 @@ class LauncherLayoutTest {
                 new LaunchStep.JoinCgroup(path),
                 new LaunchStep.CloneIntoCgroup(path),
                 new LaunchStep.UnshareCgroup(),
+                new LaunchStep.UserNamespace(100_000, 200_000, 65_536),
+                new LaunchStep.TimeNamespace("boottime 5 0\n"),
+                new LaunchStep.EnterUserNamespace(true),
                 new LaunchStep.OverlayRoot(path, List.of("a", "b"), path, path, true),
                 new LaunchStep.MountFilesystem("proc", "/proc", Set.of(), ""),
                 new LaunchStep.Bind(path, "/there", Set.of()),

@@ -41,6 +41,7 @@ final class NetworkChoice {
         NetworkSpec asked = isolation.networks();
         NetworkSpec networks = new NetworkSpec(
                 List.of(new Attachment(network.get(), Map.of())), asked.published(), asked.dns(), asked.listening());
-        return request.in(new IsolationSpec(NetworkMode.CNI, isolation.hostname(), isolation.volumes(), networks));
+        return request.in(new IsolationSpec(
+                NetworkMode.CNI, isolation.hostname(), isolation.volumes(), networks, isolation.namespaces()));
     }
 }

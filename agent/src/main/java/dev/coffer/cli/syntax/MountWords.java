@@ -15,6 +15,7 @@ final class MountWords {
     private String source = "";
     private String target = "";
     private boolean readOnly;
+    private boolean mapped;
     private Propagation propagation = Propagation.PRIVATE;
 
     private MountWords() {}
@@ -34,10 +35,11 @@ final class MountWords {
             case "source", "src" -> source = value;
             case "target", "destination", "dst" -> target = value;
             case "readonly", "ro" -> readOnly = !value.equals("false") && !value.equals("0");
+            case "idmap" -> mapped = !value.equals("false") && !value.equals("0");
             case "propagation", "bind-propagation" -> propagation = propagation(value);
             default ->
                 throw new IllegalArgumentException(
-                        "unknown key '" + key + "'; there is type, source, target, readonly and propagation");
+                        "unknown key '" + key + "'; there is type, source, target, readonly, idmap and propagation");
         }
     }
 
@@ -54,7 +56,7 @@ final class MountWords {
             throw new IllegalArgumentException("it needs source= and target=");
         }
         return switch (type) {
-            case "bind" -> new HostVolume(Path.of(source), target, readOnly, propagation);
+            case "bind" -> new HostVolume(Path.of(source), target, readOnly, propagation, mapped);
             case "sandbox" -> new SandboxVolume(Owner.SELF, source, target, readOnly);
             case "image" -> new ImageVolume(source, target, readOnly);
             default -> throw new IllegalArgumentException("type is bind, sandbox or image, not '" + type + "'");

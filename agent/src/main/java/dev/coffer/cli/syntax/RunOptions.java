@@ -36,17 +36,31 @@ public final class RunOptions {
                 "--ports");
         options.values(
                 "KEY=VALUE,...",
-                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,propagation=rslave]: mount a host path, a"
+                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,idmap][,propagation=rslave]: mount a host path, a"
                         + " directory of the sandbox or an image at DIR.",
                 "--mount");
         options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
-        options.values("HOST:DIR[:ro]", "Make a file or directory of the host visible at DIR.", "-v", "--volume");
+        options.values(
+                "HOST:DIR[:ro][,idmap]",
+                "Make a file or directory of the host visible at DIR; idmap: with --userns its files belong to the"
+                        + " container's users.",
+                "-v",
+                "--volume");
         options.value("NAME", "Name of the container; random if not given.", "--name");
         options.flag("Remove its files and logs when it ends.", "--rm");
         options.flag("Pass standard input on.", "-i", "--interactive");
         options.flag("Give it a terminal.", "-t", "--tty");
         options.value("COMMAND", "Replace the image's entrypoint; '' clears it.", "--entrypoint");
         options.value("NAME", "Host name in the container; its name if not given.", "--hostname");
+        options.value(
+                "auto[:size=NUMBER]|shared|host",
+                "Whose its users are: auto: nobody else's, so that its root is nobody on the host; shared: those of all"
+                        + " containers that share; host: the host's. As --userns_default says if not given.",
+                "--userns");
+        options.values(
+                "boottime=DURATION|monotonic=DURATION",
+                "Let a clock of the container be that much ahead of the host's, or behind with a '-'.",
+                "--time-offset");
         options.values("CAPABILITY", "Grant one more capability, or ALL.", "--cap-add");
         options.values("CAPABILITY", "Take one away, or ALL.", "--cap-drop");
         options.values(

@@ -21,6 +21,7 @@ public final class RunReader {
     private final LimitWords limits;
     private final SecurityWords security = new SecurityWords();
     private final NetworkWords networks = new NetworkWords();
+    private final NamespaceWords namespaces = new NamespaceWords();
     private final List<Volume> volumes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -100,8 +101,14 @@ public final class RunReader {
         each("--dns");
         each("--ports");
         each("--mount");
+        each("--time-offset");
+        each("--userns");
         return new IsolationSpec(
-                networks.mode().orElse(NetworkMode.NONE), one("--hostname", String.class), volumes, networks.spec());
+                networks.mode().orElse(NetworkMode.NONE),
+                one("--hostname", String.class),
+                volumes,
+                networks.spec(),
+                namespaces.namespaces());
     }
 
     private SecuritySpec security() {
@@ -156,6 +163,8 @@ public final class RunReader {
             case "--volume" -> volumes.add(VolumeWords.parse(value));
             case "--mount" -> volumes.add(MountWords.parse(value));
             case "--disk" -> LimitWords.disk(value);
+            case "--userns" -> namespaces.setUsers(value);
+            case "--time-offset" -> namespaces.addOffset(value);
             case "--security-opt" -> security.addOption(value);
             case "--ulimit" -> security.addLimit(value);
             case "--oom-score-adj" -> security.setOomScoreAdj(value);

@@ -11,6 +11,7 @@ import dev.coffer.container.Stdio;
 import dev.coffer.containerizer.lifecycle.Container.Running;
 import dev.coffer.containerizer.state.Records;
 import dev.coffer.containerizer.state.RuntimeLayout;
+import dev.coffer.isolation.AdaptsPlan;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.LaunchContext;
@@ -201,6 +202,11 @@ public final class ContainerLauncher {
         steps.addAll(rootfs.mounts());
         for (PlanIsolator isolator : isolation.inChild()) {
             steps.addAll(isolator.plan(context));
+        }
+        for (HostIsolator isolator : isolation.onHost()) {
+            if (isolator instanceof AdaptsPlan adapter) {
+                steps = adapter.adapt(spec, steps);
+            }
         }
         return LaunchPlan.of(
                 Set.copyOf(isolation.namespaces().apply(spec)),

@@ -5,10 +5,15 @@ import dev.coffer.container.ContainerId;
 import dev.coffer.container.Fault;
 import dev.coffer.isolation.LaunchPlan;
 import dev.coffer.isolation.LaunchStep;
+import dev.coffer.isolation.LaunchStep.Owners;
 import dev.coffer.isolation.LaunchStepText;
 import dev.coffer.linux.Errno;
 import dev.coffer.shim.StepFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Turns a failed step into what an operator can act on. */
 final class LaunchFailures {
@@ -78,6 +83,12 @@ final class LaunchFailures {
         if (step instanceof LaunchStep.OverlayRoot && errno == Errno.ENODEV) {
             return "; load the overlay module: modprobe overlay";
         }
+        if (errno == Errno.EINVAL) {
+            return hintOnOwners(step);
+        }
+        if (step instanceof LaunchStep.UserNamespace && errno == Errno.ENOSPC) {
+            return "; there are as many user namespaces as sysctl user.max_user_namespaces allows";
+        }
         if (step instanceof LaunchStep.SetRlimit && errno == Errno.EPERM) {
             return "; raising a hard limit needs CAP_SYS_RESOURCE, which this process lacks";
         }
@@ -85,5 +96,32 @@ final class LaunchFailures {
             return "; the image has a symbolic link at that path";
         }
         return "";
+    }
+
+    /** With a user namespace the usual reason is a file system without idmapped mounts. */
+    private static String hintOnOwners(LaunchStep step) {
+        List<Path> mounted = List.of();
+        if (step instanceof LaunchStep.OverlayRoot root && root.owners() == Owners.CONTAINER) {
+            mounted = List.of(root.layers(), root.upper());
+        } else if (step instanceof LaunchStep.OverlayVolume volume
+                && volume.overlay().owners() == Owners.CONTAINER) {
+            mounted = List.of(volume.overlay().layers(), volume.overlay().upper());
+        } else if (step instanceof LaunchStep.Bind bind && bind.owners() == Owners.CONTAINER) {
+            mounted = List.of(bind.source());
+        }
+        return mounted.isEmpty()
+                ? ""
+                : "; this kernel cannot map the owners of files on one of "
+                        + mounted.stream().map(LaunchFailures::typed).collect(Collectors.joining(", "))
+                        + (mounted.size() == 1 ? ", or of a mount below it" : "")
+                        + ": use ext4, xfs or btrfs, or run with --userns host";
+    }
+
+    private static String typed(Path path) {
+        try {
+            return path + " (" + Files.getFileStore(path).type() + ")";
+        } catch (IOException unknown) {
+            return path.toString();
+        }
     }
 }

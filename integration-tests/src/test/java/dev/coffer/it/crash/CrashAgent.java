@@ -4,6 +4,10 @@ import dev.coffer.agent.Host;
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.OptionalNamespaces;
+import dev.coffer.container.OptionalNamespaces.ClockOffsets;
+import dev.coffer.container.OptionalNamespaces.Mode;
+import dev.coffer.container.OptionalNamespaces.Users;
 import dev.coffer.containerizer.lifecycle.Stages;
 import dev.coffer.it.support.Specs;
 import dev.coffer.shim.ShimBinary;
@@ -11,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
@@ -32,7 +38,7 @@ public final class CrashAgent implements Stages {
         this.point = point;
     }
 
-    /** Arguments: work, runtime and store directory, cgroups root, launcher, image or "", id, point. */
+    /** Arguments: work, runtime and store directory, cgroups root, launcher, image or "", id, point, users. */
     public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
         HostConfig config = new HostConfig(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), args[3]);
         Optional<String> image = args[5].isEmpty() ? Optional.empty() : Optional.of(args[5]);
@@ -40,13 +46,22 @@ public final class CrashAgent implements Stages {
         CrashAgent stages = new CrashAgent(config, id, args[7]);
         Host host = Host.open(config, stages, Optional.of(ShimBinary.of(Path.of(args[4]))));
         String script = args[7].endsWith("-status") ? "exit 7" : "exec sleep 1000";
-        ContainerSpec spec = Specs.removed(Specs.script(id, image, script));
+        ContainerSpec spec = spec(id, image, script, Mode.valueOf(args[8]));
         host.containerizer().launch(spec);
         if (args[7].startsWith("undo:")) {
             host.containerizer().destroy(id).orElseThrow().get();
             throw new IllegalStateException("destroyed without ever reaching " + args[7]);
         }
         new CountDownLatch(1).await();
+    }
+
+    /** With users of its own a container has clocks of its own here, too. */
+    static ContainerSpec spec(ContainerId id, Optional<String> image, String script, Mode users) {
+        ContainerSpec spec = Specs.removed(Specs.script(id, image, script));
+        OptionalNamespaces none = OptionalNamespaces.NONE.with(new Users(users, OptionalLong.empty()));
+        OptionalNamespaces namespaces =
+                users == Mode.HOST ? none : none.with(new ClockOffsets(Duration.ofHours(1), Duration.ofSeconds(-5)));
+        return Specs.with(spec, spec.isolation().with(namespaces));
     }
 
     @Override

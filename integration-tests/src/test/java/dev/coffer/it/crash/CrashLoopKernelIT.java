@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coffer.agent.Host;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.ContainerStatus;
+import dev.coffer.container.OptionalNamespaces.Mode;
 import dev.coffer.container.RecoveryReport;
 import dev.coffer.container.Termination;
 import dev.coffer.it.support.BusyboxImage;
@@ -47,9 +48,9 @@ class CrashLoopKernelIT {
 
     @BeforeAll
     static void findPoints() throws IOException, InterruptedException, ExecutionException {
-        directories = new TestDirectories();
+        directories = TestDirectories.mappable();
         image = Optional.of(BusyboxImage.write(directories.base().resolve("image")));
-        points = CrashPoints.of(directories.config(), Launchers.test(), image, id("dry"));
+        points = CrashPoints.of(directories.config(), Launchers.test(), image, id("dry"), Mode.HOST);
         assertThat(points).contains("launch:record", "launch:gate", "undo:record", "before-clone", "after-status");
         assertThat(points.stream().filter(point -> point.startsWith("step:"))).hasSizeGreaterThan(30);
     }
@@ -62,10 +63,27 @@ class CrashLoopKernelIT {
     @Test
     void aKilledAgentLeavesAContainerThatIsKnownAgainOrNothing()
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        List<String> chosen = chosenPoints();
+        crashAtAll(chosenPoints(), "p", Mode.HOST);
+    }
+
+    /** Only at what is not in any plan, and once everything of it is done. */
+    @Test
+    void aKilledAgentLeavesNothingOfAContainerWithUsersAndClocksOfItsOwn()
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        List<String> all = CrashPoints.of(directories.config(), Launchers.test(), image, id("dry"), Mode.AUTO);
+        List<String> chosen = all.stream()
+                .filter(point -> point.matches("step:[0-9]+:(user-namespace|time-namespace|overlay-root"
+                        + "|enter-user-namespace|identity)|.*namespaces/user|recorded|after-status"))
+                .toList();
+        assertThat(chosen).hasSize(9);
+        crashAtAll(chosen, "u", Mode.AUTO);
+    }
+
+    private static void crashAtAll(List<String> chosen, String name, Mode users)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         List<String> outcomes = new ArrayList<>();
         for (int i = 0; i < chosen.size(); i++) {
-            outcomes.add(chosen.get(i) + " -> " + crashAt(chosen.get(i), id("p" + i)));
+            outcomes.add(chosen.get(i) + " -> " + crashAt(chosen.get(i), id(name + i), users));
         }
         outcomes.forEach(System.out::println);
         assertThat(outcomes).hasSameSizeAs(chosen);
@@ -80,14 +98,14 @@ class CrashLoopKernelIT {
         return shuffled.subList(0, points.size() / EMULATED_SHARE);
     }
 
-    private static String crashAt(String point, ContainerId id)
+    private static String crashAt(String point, ContainerId id, Mode users)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         HostSnapshot before = HostSnapshot.take(directories);
         Path runtime = directories.config().runtimeDirectory();
         Path hold = runtime.resolve("containers/" + id + "/hold");
         Path heldHere = runtime.resolve("held");
         Path heldThere = runtime.resolve("containers/" + id + "/held");
-        Process agent = startAgent(point, id);
+        Process agent = startAgent(point, id, users);
         List<ProcessHandle> waiting = List.of();
         try {
             await("the agent at " + point)
@@ -180,7 +198,7 @@ class CrashLoopKernelIT {
         return !point.startsWith("launch:") || point.equals("launch:watch");
     }
 
-    private static Process startAgent(String point, ContainerId id) throws IOException {
+    private static Process startAgent(String point, ContainerId id, Mode users) throws IOException {
         List<String> command = new ArrayList<>(Launchers.java());
         command.add(CrashAgent.class.getName());
         command.addAll(List.of(
@@ -191,7 +209,8 @@ class CrashLoopKernelIT {
                 Launchers.test().toString(),
                 image.orElse(""),
                 id.value(),
-                point));
+                point,
+                users.name()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(

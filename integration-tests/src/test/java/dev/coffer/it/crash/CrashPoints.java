@@ -3,9 +3,9 @@ package dev.coffer.it.crash;
 import dev.coffer.agent.Host;
 import dev.coffer.agent.config.HostConfig;
 import dev.coffer.container.ContainerId;
+import dev.coffer.container.OptionalNamespaces.Mode;
 import dev.coffer.containerizer.lifecycle.Stages;
 import dev.coffer.isolation.LaunchPlan;
-import dev.coffer.it.support.Specs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,11 +22,11 @@ final class CrashPoints implements Stages {
 
     private CrashPoints() {}
 
-    static List<String> of(HostConfig config, Path launcher, Optional<String> image, ContainerId id)
+    static List<String> of(HostConfig config, Path launcher, Optional<String> image, ContainerId id, Mode users)
             throws IOException, InterruptedException, ExecutionException {
         CrashPoints points = new CrashPoints();
         try (Host host = Host.open(config, points, Optional.empty())) {
-            host.containerizer().launch(Specs.removed(Specs.script(id, image, "exec sleep 1000")));
+            host.containerizer().launch(CrashAgent.spec(id, image, "exec sleep 1000", users));
             host.containerizer().destroy(id).orElseThrow().get();
         }
         points.found.addAll(ofLauncher(launcher));

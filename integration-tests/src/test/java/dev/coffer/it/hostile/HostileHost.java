@@ -38,8 +38,18 @@ final class HostileHost implements AutoCloseable {
 
     /** With settings as {@link TestHost} takes them. */
     HostileHost(Function<TestDirectories, Map<String, String>> settings) throws IOException {
-        host = new TestHost(settings);
+        this(new TestDirectories(), settings);
+    }
+
+    private HostileHost(TestDirectories directories, Function<TestDirectories, Map<String, String>> settings)
+            throws IOException {
+        host = new TestHost(directories, settings);
         image = image(Set.of());
+    }
+
+    /** One whose containers have users of their own unless they say otherwise. */
+    static HostileHost withOwnUsers() throws IOException {
+        return new HostileHost(TestDirectories.mappable(), directories -> Map.of("COFFER_USERNS_DEFAULT", "auto"));
     }
 
     TestHost host() {

@@ -16,20 +16,30 @@ import java.util.Optional;
 public final class TestDirectories implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private static final Path TMPFS = Path.of("/dev/shm");
+
     private final Path base;
     private final HostConfig config;
     private final String prefix;
 
     public TestDirectories() throws IOException {
-        prefix = "it" + Integer.toHexString(RANDOM.nextInt());
         // a tmpfs wherever there is one: as in production for runtime_dir, and quick for the rest
-        Path tmpfs = Path.of("/dev/shm");
-        base = Files.createTempDirectory(Files.isDirectory(tmpfs) ? tmpfs : Path.of("/tmp"), "coffer-" + prefix);
+        this(Files.isDirectory(TMPFS) ? TMPFS : Path.of("/tmp"));
+    }
+
+    private TestDirectories(Path parent) throws IOException {
+        prefix = "it" + Integer.toHexString(RANDOM.nextInt());
+        base = Files.createTempDirectory(parent, "coffer-" + prefix);
         config = new HostConfig(
                 Files.createDirectory(base.resolve("work")),
                 Files.createDirectory(base.resolve("run")),
                 base.resolve("store"),
                 "coffer-" + prefix);
+    }
+
+    /** Where the owners of files can be mapped. Before Linux 6.3 a tmpfs cannot; the emulated machine's disk is ext4. */
+    public static TestDirectories mappable() throws IOException {
+        return new TestDirectories(Launchers.emulated() ? Path.of("/var") : TMPFS);
     }
 
     public HostConfig config() {

@@ -22,7 +22,7 @@ import java.util.function.Function;
 public final class TestHost implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = Launchers.emulated() ? 300 : 60;
 
-    private final TestDirectories directories = new TestDirectories();
+    private final TestDirectories directories;
     private final HostConfig config;
     private final Host host;
     private final Optional<String> image;
@@ -38,6 +38,17 @@ public final class TestHost implements AutoCloseable {
      * @param settings {@code COFFER_<FLAG>} with their values, for given directories
      */
     public TestHost(Function<TestDirectories, Map<String, String>> settings) throws IOException {
+        this(new TestDirectories(), settings);
+    }
+
+    /**
+     * A host with these settings besides, in these directories.
+     *
+     * @param settings {@code COFFER_<FLAG>} with their values, for given directories
+     */
+    public TestHost(TestDirectories directories, Function<TestDirectories, Map<String, String>> settings)
+            throws IOException {
+        this.directories = directories;
         image = Optional.of(BusyboxImage.write(directories.base().resolve("image")));
         HostConfig places = directories.config();
         Map<String, String> environment = new HashMap<>(settings.apply(directories));

@@ -85,6 +85,11 @@ public final class HostFacts {
         return Files.exists(below(Path.of(path)));
     }
 
+    /** Lines of a file that need not exist, which an absolute path names. */
+    public List<String> lines(String path) {
+        return exists(path) ? read(Path.of(path)).lines().toList() : List.of();
+    }
+
     private String read(Path file) {
         try {
             return Files.readString(below(file));

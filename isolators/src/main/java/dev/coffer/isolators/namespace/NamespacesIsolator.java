@@ -4,17 +4,23 @@ import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.Fault;
 import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.container.OptionalNamespaces;
+import dev.coffer.container.OptionalNamespaces.ClockOffsets;
+import dev.coffer.container.OptionalNamespaces.Mode;
 import dev.coffer.isolation.ChoosesNamespaces;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Hostname;
 import dev.coffer.isolation.LaunchStep.LoopbackUp;
+import dev.coffer.isolation.LaunchStep.TimeNamespace;
 import dev.coffer.isolation.LaunchStep.UnshareCgroup;
 import dev.coffer.isolation.Namespace;
 import dev.coffer.isolation.PlanIsolator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -71,7 +77,30 @@ public final class NamespacesIsolator implements PlanIsolator, ChoosesNamespaces
                             + " a network of its own: namespaces/net is not in --isolation;"
                             + " add it there, or share the host's with --network host");
         }
+        keepIfAsked(spec, namespaces);
         return namespaces;
+    }
+
+    /** A time namespace is only for those who ask; a user namespace is up to {@link UserNamespaceIsolator}. */
+    private void keepIfAsked(ContainerSpec spec, Set<Namespace> namespaces) {
+        OptionalNamespaces asked = spec.isolation().namespaces();
+        Mode users = asked.users().mode();
+        require(spec, users == Mode.AUTO || users == Mode.SHARED, Namespace.USER, "users");
+        require(spec, asked.clocks().isPresent(), Namespace.TIME, "clocks");
+        namespaces.remove(Namespace.USER);
+        if (asked.clocks().isEmpty()) {
+            namespaces.remove(Namespace.TIME);
+        }
+    }
+
+    private void require(ContainerSpec spec, boolean asked, Namespace namespace, String what) {
+        if (asked && !own.contains(namespace)) {
+            String name = "namespaces/" + namespace.name().toLowerCase(Locale.ROOT);
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot give container " + spec.id() + " " + what + " of its own: " + name
+                            + " is not in --isolation; add it there");
+        }
     }
 
     /** The requested host name, or the container id with everything replaced that a host name cannot hold. */
@@ -89,10 +118,24 @@ public final class NamespacesIsolator implements PlanIsolator, ChoosesNamespaces
         if (own.contains(Namespace.UTS)) {
             steps.add(new Hostname(hostnameOf(spec)));
         }
-        if (namespaces(spec).contains(Namespace.NET)) {
+        Set<Namespace> chosen = namespaces(spec);
+        if (chosen.contains(Namespace.NET)) {
             steps.add(new LoopbackUp());
         }
+        if (chosen.contains(Namespace.TIME)) {
+            steps.add(new TimeNamespace(
+                    offsets(spec.isolation().namespaces().clocks().orElseThrow())));
+        }
         return steps;
+    }
+
+    /** As the kernel wants them: nanoseconds are never negative. */
+    private static String offsets(ClockOffsets clocks) {
+        return line("monotonic", clocks.monotonic()) + line("boottime", clocks.boottime());
+    }
+
+    private static String line(String clock, Duration offset) {
+        return offset.isZero() ? "" : clock + " " + offset.getSeconds() + " " + offset.getNano() + "\n";
     }
 
     private static String fromId(String id) {

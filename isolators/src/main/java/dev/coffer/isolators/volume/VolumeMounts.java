@@ -13,6 +13,7 @@ import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Bind;
 import dev.coffer.isolation.LaunchStep.OverlayRoot;
 import dev.coffer.isolation.LaunchStep.OverlayVolume;
+import dev.coffer.isolation.LaunchStep.Owners;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.runtime.DockerRuntimeIsolator;
@@ -80,7 +81,12 @@ final class VolumeMounts implements PlanIsolator {
                 step = new Bind(directory(ofSandbox, context), place, flags(volume));
             } else {
                 HostVolume ofHost = (HostVolume) volume;
-                step = new Bind(source(ofHost), place, flags(volume), ofHost.propagation() == Propagation.SLAVE);
+                step = new Bind(
+                        source(ofHost),
+                        place,
+                        flags(volume),
+                        ofHost.propagation() == Propagation.SLAVE,
+                        ofHost.mapped() ? Owners.CONTAINER : Owners.HOST);
             }
             targets.add(new Target(segments.size(), step));
         }

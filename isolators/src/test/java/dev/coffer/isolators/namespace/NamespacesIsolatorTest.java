@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.container.OptionalNamespaces;
+import dev.coffer.container.OptionalNamespaces.ClockOffsets;
+import dev.coffer.container.OptionalNamespaces.Users;
 import dev.coffer.isolation.LaunchStep.Hostname;
 import dev.coffer.isolation.LaunchStep.LoopbackUp;
+import dev.coffer.isolation.LaunchStep.TimeNamespace;
 import dev.coffer.isolation.LaunchStep.UnshareCgroup;
 import dev.coffer.isolation.Namespace;
 import dev.coffer.isolators.Specs;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +29,35 @@ class NamespacesIsolatorTest {
 
     @Test
     void givesAContainerAllNamespacesOfItsOwn() {
-        assertThat(ALL.namespaces(Specs.DEFAULT.spec("a"))).containsExactlyInAnyOrder(Namespace.values());
+        EnumSet<Namespace> usual = EnumSet.complementOf(EnumSet.of(Namespace.TIME, Namespace.USER));
+        assertThat(ALL.namespaces(Specs.DEFAULT.spec("a"))).isEqualTo(usual);
         assertThat(ALL.plan(Specs.DEFAULT.context()))
                 .containsExactly(new UnshareCgroup(), new Hostname("web-1"), new LoopbackUp());
+    }
+
+    @Test
+    void givesClocksToAContainerThatAsksAsTheKernelWantsThem() {
+        Specs shifted = Specs.DEFAULT.with(IsolationSpec.DEFAULT.with(
+                OptionalNamespaces.NONE.with(new ClockOffsets(Duration.ofHours(1), Duration.ofMillis(-2500)))));
+
+        assertThat(ALL.namespaces(shifted.spec("a"))).contains(Namespace.TIME).doesNotContain(Namespace.USER);
+        assertThat(ALL.plan(shifted.context()))
+                .contains(new TimeNamespace("monotonic -3 500000000\nboottime 3600 0\n"));
+    }
+
+    @Test
+    void refusesUsersAndClocksThatItMayNotGive() {
+        NamespacesIsolator few = new NamespacesIsolator(EnumSet.of(Namespace.PID, Namespace.NET));
+        Specs users = Specs.DEFAULT.with(IsolationSpec.DEFAULT.with(OptionalNamespaces.NONE.with(Users.AUTO)));
+        Specs clocks = Specs.DEFAULT.with(IsolationSpec.DEFAULT.with(
+                OptionalNamespaces.NONE.with(new ClockOffsets(Duration.ZERO, Duration.ZERO))));
+
+        assertThatThrownBy(() -> few.namespaces(users.spec("a")))
+                .hasMessage("cannot give container a users of its own: namespaces/user is not in --isolation; add it"
+                        + " there");
+        assertThatThrownBy(() -> few.namespaces(clocks.spec("a")))
+                .hasMessage("cannot give container a clocks of its own: namespaces/time is not in --isolation; add it"
+                        + " there");
     }
 
     @Test
