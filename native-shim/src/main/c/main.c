@@ -24,6 +24,9 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--layout") == 0) {
         return print_layout();
     }
+    if (argc == 3 && strcmp(argv[1], "--map-owners") == 0) {
+        try_mapping(&launch, argv[2]);
+    }
     if (argc != 2 || argv[1][0] == '-' || fcntl(AGENT_FD, F_GETFD) < 0) {
         fputs("coffer-shim is started by the Coffer agent, not by hand; see docs/adr/0001\n", stderr);
         return 125;

@@ -137,6 +137,7 @@ int run_user_namespace(struct launch *launch, const struct arg *args);
 int run_enter_user_namespace(struct launch *launch, const struct arg *args);
 int prepare_time_namespace(struct launch *launch, const struct arg *args);
 uint64_t flags_of_owned(void);
+_Noreturn void try_mapping(struct launch *launch, const char *directory);
 int map_owners(const struct launch *launch, int tree_fd);
 
 /* paths.c */

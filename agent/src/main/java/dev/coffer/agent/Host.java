@@ -21,6 +21,8 @@ import dev.coffer.isolators.IsolatorSelection;
 import dev.coffer.isolators.IsolatorSet;
 import dev.coffer.isolators.filesystem.HostRootFilesystem;
 import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
+import dev.coffer.isolators.host.HostFacts;
+import dev.coffer.isolators.namespace.UserNamespaceProvider;
 import dev.coffer.isolators.network.cni.CniProvider;
 import dev.coffer.linux.process.Processes;
 import dev.coffer.rootfs.Rootfs;
@@ -121,6 +123,11 @@ public final class Host implements AutoCloseable {
                         .anyMatch(name -> name.startsWith("network/") && !name.equals("network/ports"))
                 && !isolation.get().contains("network/cni");
         return another ? Optional.empty() : CniProvider.defaultNetwork(config.flags());
+    }
+
+    /** Who on this host has ids that containers are to get for users of their own; empty if nobody. */
+    public static Optional<String> userRangeConflict(HostConfig config) {
+        return UserNamespaceProvider.conflict(config.flags(), HostFacts.ofThisHost());
     }
 
     /** What CNI plugins find wrong with each container that is in a network; empty if nothing is. */

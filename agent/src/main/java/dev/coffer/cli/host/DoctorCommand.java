@@ -34,6 +34,7 @@ public final class DoctorCommand implements Command {
         List<Finding> findings = new ArrayList<>(new KernelExamination().findings());
         findings.addAll(CgroupExamination.findings(config.cgroupsRoot()));
         findings.addAll(new DirectoryExamination(config).findings());
+        findings.addAll(UserExamination.findings(config));
         findings.addAll(IsolatorExamination.findings(config));
         findings.addAll(NetworkExamination.findings(config));
         findings.addAll(VariableExamination.findings(

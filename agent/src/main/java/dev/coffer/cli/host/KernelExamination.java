@@ -93,9 +93,6 @@ final class KernelExamination {
                 missing.isEmpty()
                         ? Finding.ok("namespaces", String.join(", ", NAMESPACES))
                         : Finding.broken("namespaces", "this kernel is built without " + String.join(", ", missing)));
-        boolean user = Files.exists(Path.of("/proc/self/ns/user")) && !isExhausted("user");
-        findings.add(
-                Finding.ok("user namespaces", (user ? "available" : "not available") + "; Coffer does not use them"));
         return findings;
     }
 

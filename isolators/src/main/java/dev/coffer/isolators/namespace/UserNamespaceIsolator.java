@@ -10,14 +10,19 @@ import dev.coffer.isolation.AdaptsPlan;
 import dev.coffer.isolation.ChoosesNamespaces;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.HostResource;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.Namespace;
+import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.UserRanges.Allotment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives containers that ask for it users that are nobody on the host. What it owns there are the numbers themselves.
@@ -27,20 +32,36 @@ import java.util.Set;
 final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, AdaptsPlan {
     static final String NAME = "namespaces/user";
 
-    private final UserRanges ranges;
+    private final IsolatorSetting setting;
+    private final HostFacts host;
     private final Mode byFlag;
-    private final MappedOwners owners;
-    private final HostAccounts accounts;
+    private @Nullable Supply supply;
 
-    UserNamespaceIsolator(UserRanges ranges, String byFlag, MappedOwners owners, HostAccounts accounts) {
-        this.ranges = ranges;
-        this.byFlag = switch (byFlag) {
-            case UserNamespaceFlags.AUTO -> Mode.AUTO;
-            case UserNamespaceFlags.SHARED -> Mode.SHARED;
-            default -> Mode.HOST;
-        };
-        this.owners = owners;
-        this.accounts = accounts;
+    /** What is needed once a container asks. */
+    private record Supply(UserRanges ranges, MappedOwners owners, HostAccounts accounts) {}
+
+    UserNamespaceIsolator(IsolatorSetting setting, HostFacts host) {
+        this.setting = setting;
+        this.host = host;
+        this.byFlag =
+                Mode.valueOf(setting.flags().get(UserNamespaceFlags.DEFAULT).toUpperCase(Locale.ROOT));
+    }
+
+    private synchronized Supply supply() {
+        if (supply == null) {
+            supply = new Supply(
+                    new UserRanges(
+                            setting.stateDirectory(NAME),
+                            setting.flags().get(UserNamespaceFlags.RANGE),
+                            setting.flags().get(UserNamespaceFlags.SIZE)),
+                    new MappedOwners(setting.runtimeDirectory(), setting.sandboxes()),
+                    new HostAccounts(host));
+        }
+        return supply;
+    }
+
+    private UserRanges ranges() {
+        return supply().ranges();
     }
 
     @Override
@@ -63,7 +84,7 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
     }
 
     private long countOf(ContainerSpec spec) {
-        return usersOf(spec).count().orElse(ranges.size());
+        return usersOf(spec).count().orElse(ranges().size());
     }
 
     @Override
@@ -74,13 +95,13 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
         }
         String id = spec.id().value();
         try {
-            Optional<Allotment> users = ranges.of(id);
+            Optional<Allotment> users = ranges().of(id);
             if (users.isEmpty()) { // nothing is made, only explained
-                users = mode == Mode.SHARED ? Optional.of(ranges.shared(id)) : ranges.next(countOf(spec), id);
+                users = mode == Mode.SHARED ? Optional.of(ranges().shared(id)) : ranges().next(countOf(spec), id);
             }
-            return owners.adapt(spec, users.orElseThrow(() -> exhausted(spec)), steps);
+            return supply().owners().adapt(spec, users.orElseThrow(() -> exhausted(spec)), steps);
         } catch (IOException e) {
-            throw failed("read the user ranges of containers in " + ranges.directory(), e);
+            throw failed("read the user ranges of containers in " + ranges().directory(), e);
         }
     }
 
@@ -92,10 +113,13 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
     @Override
     public Set<ContainerId> discover() {
         Set<ContainerId> ids = new HashSet<>();
+        if (!Files.isDirectory(setting.stateDirectory(NAME))) {
+            return ids;
+        }
         try {
-            ranges.taken().forEach(each -> ids.add(new ContainerId(each.container())));
+            ranges().taken().forEach(each -> ids.add(new ContainerId(each.container())));
         } catch (IOException e) {
-            throw failed("read the user ranges of containers in " + ranges.directory(), e);
+            throw failed("read the user ranges of containers in " + ranges().directory(), e);
         }
         return ids;
     }
@@ -104,7 +128,7 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
         return new IsolationException(
                 Fault.HOST_RESOURCES,
                 "cannot give container " + spec.id() + " " + countOf(spec) + " users of its own: --"
-                        + UserNamespaceFlags.RANGE.name() + " " + ranges.ranges()
+                        + UserNamespaceFlags.RANGE.name() + " " + ranges().ranges()
                         + " has not so many left in a row; enlarge it, or let containers share with --userns shared");
     }
 
@@ -128,20 +152,20 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
             if (hasNone) {
                 return;
             }
-            accounts.conflict(ranges.ranges()).ifPresent(other -> {
+            supply().accounts().conflict(ranges().ranges()).ifPresent(other -> {
                 throw new IsolationException(
                         Fault.HOST_SETUP,
                         "cannot give container " + id + " users of --" + UserNamespaceFlags.RANGE.name() + " "
-                                + ranges.ranges() + ": " + other + "; choose a range that nobody has");
+                                + ranges().ranges() + ": " + other + "; choose a range that nobody has");
             });
             try {
                 if (mode == Mode.SHARED) {
-                    ranges.share(id.value());
-                } else if (ranges.allot(countOf(spec), id.value()).isEmpty()) {
+                    ranges().share(id.value());
+                } else if (ranges().allot(countOf(spec), id.value()).isEmpty()) {
                     throw exhausted(spec);
                 }
             } catch (IOException e) {
-                throw failed("note the users of container " + id + " in " + ranges.directory(), e);
+                throw failed("note the users of container " + id + " in " + ranges().directory(), e);
             }
         }
 
@@ -152,16 +176,16 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
 
         @Override
         public void close() {
-            if (hasNone) {
+            if (hasNone || !Files.isDirectory(setting.stateDirectory(NAME))) {
                 return;
             }
             try {
-                Optional<Allotment> users = ranges.of(id.value());
+                Optional<Allotment> users = ranges().of(id.value());
                 if (users.isPresent()) {
-                    ranges.giveBack(users.get());
+                    ranges().giveBack(users.get());
                 }
             } catch (IOException e) {
-                throw failed("give back the users of container " + id + " in " + ranges.directory(), e);
+                throw failed("give back the users of container " + id + " in " + ranges().directory(), e);
             }
         }
     }
