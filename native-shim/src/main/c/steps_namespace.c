@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -199,6 +200,21 @@ static int own_streams(const uint32_t owner[2], bool files)
     return 0;
 }
 
+/* A change of user clears the wish to die with the supervisor. If it died before we could say so again, nobody reads
+ * what init would write. */
+static int die_with_supervisor(const struct launch *launch)
+{
+    struct pollfd supervisor = {.fd = launch->status_fd, .events = 0};
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || poll(&supervisor, 1, 0) < 0) {
+        return -1;
+    }
+    if ((supervisor.revents & POLLERR) != 0) {
+        errno = ESRCH;
+        return -1;
+    }
+    return 0;
+}
+
 /* args: whether files that are standard streams are the container's own. Mounts are copied on entering, and with that
  * fixed: not even with CAP_SYS_ADMIN can a task undo one of them. */
 int run_enter_user_namespace(struct launch *launch, const struct arg *args)
@@ -210,8 +226,7 @@ int run_enter_user_namespace(struct launch *launch, const struct arg *args)
     }
     close(launch->owned_fd[OWNED_USER]);
     launch->owned_fd[OWNED_USER] = -1;
-    /* the change of user has cleared it */
-    return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    return die_with_supervisor(launch);
 }
 
 /* Maps the owners of every mount of a detached tree; without a user namespace they are the container's users already.

@@ -117,7 +117,7 @@ final class UserNamespaceIsolator implements HostIsolator, ChoosesNamespaces, Ad
             return ids;
         }
         try {
-            ranges().taken().forEach(each -> ids.add(new ContainerId(each.container())));
+            ranges().taken().forEach(each -> ContainerId.find(each.container()).ifPresent(ids::add));
         } catch (IOException e) {
             throw failed("read the user ranges of containers in " + ranges().directory(), e);
         }
