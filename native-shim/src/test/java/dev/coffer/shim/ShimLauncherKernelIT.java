@@ -309,7 +309,6 @@ class ShimLauncherKernelIT {
         steps.add(new LaunchStep.Identity(0, 0, List.of(), new CapabilitySets(0, 0, 0, 0)));
         steps.add(new LaunchStep.Exec(List.of(command), List.of("PATH=/bin")));
         steps.addAll(extra);
-        return LaunchPlan.of(
-                EnumSet.complementOf(EnumSet.of(Namespace.USER, Namespace.TIME)), root, init, steps);
+        return LaunchPlan.of(EnumSet.complementOf(EnumSet.of(Namespace.USER, Namespace.TIME)), root, init, steps);
     }
 }
