@@ -44,7 +44,7 @@ mkdir -p "$cache/fuzz"
 while read -r module class method; do
     [[ $class#$method == *"$wanted"* ]] || continue
     if fuzz "$module" "$class" "$method" < /dev/null; then
-        say "$class#$method: $(grep -aoE 'Done [0-9]+ runs.*' "$cache/fuzz/$class.$method.log" || echo done)"
+        say "$class#$method: $(grep -aoE 'Done [0-9]+ runs.*' "$cache/fuzz/$class.$method.log" || echo ended)"
     else
         failed+=("$class#$method")
         say "$class#$method: FAILED, see $cache/fuzz/$class.$method.log"

@@ -3,6 +3,7 @@
 # and powers off. /dev/ttyS0 takes what a person reads, /dev/ttyS1 what the host parses.
 mount -t proc proc /proc
 mount -t sysfs sys /sys
+mount -t securityfs securityfs /sys/kernel/security
 mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o gid=5,mode=620,ptmxmode=666 pts /dev/pts

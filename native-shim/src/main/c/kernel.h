@@ -24,7 +24,13 @@ struct open_how_args {
     uint64_t mode;
     uint64_t resolve;
 };
-enum { RESOLVE_NO_MAGICLINKS_FLAG = 0x02, RESOLVE_NO_SYMLINKS_FLAG = 0x04, RESOLVE_IN_ROOT_FLAG = 0x10 };
+enum {
+    RESOLVE_NO_XDEV_FLAG = 0x01,
+    RESOLVE_NO_MAGICLINKS_FLAG = 0x02,
+    RESOLVE_NO_SYMLINKS_FLAG = 0x04,
+    RESOLVE_BENEATH_FLAG = 0x08,
+    RESOLVE_IN_ROOT_FLAG = 0x10
+};
 
 /* linux/mount.h */
 struct mount_attr_args {
@@ -66,8 +72,12 @@ struct clone_args_v2 {
 #define MAGIC_NSFS 0x6e736673L
 #define MAGIC_PROC 0x9fa0L
 #define MAGIC_PIPEFS 0x50495045L
+#define PROC_ROOT_INODE 1
 #define MAGIC_CGROUP 0x27e0ebL
 #define MAGIC_CGROUP2 0x63677270L
+
+/* linux/seccomp.h */
+#define FILTER_FLAG_NEW_LISTENER 8
 
 /* linux/keyctl.h */
 #define KEYCTL_JOIN_SESSION 1

@@ -82,6 +82,13 @@ int report_terminal(int master_fd)
     return send_with(CONTROL_FD, tag, sizeof tag - 1, &master_fd, 1);
 }
 
+/* Who answers for the calls that the filter leaves to others gets this from the agent. */
+int report_listener(int listener_fd)
+{
+    static const char tag[] = "listener";
+    return send_with(CONTROL_FD, tag, sizeof tag - 1, &listener_fd, 1);
+}
+
 /* A launcher is ready for the agent: which process it is, and the socket it takes its order from. */
 int report_launcher(pid_t pid, int pidfd, int socket_fd)
 {

@@ -122,6 +122,7 @@ void report_ready(void);
 void report_plan_refused(void);
 void report_step_failed(uint32_t index, const char *name, int error);
 int report_terminal(int master_fd);
+int report_listener(int listener_fd);
 int prepare_supervisor(pid_t init_pid);
 int commit_supervisor(void);
 void record_status(int wait_status);
@@ -175,6 +176,7 @@ int run_session_keyring(struct launch *launch, const struct arg *args);
 int run_set_rlimit(struct launch *launch, const struct arg *args);
 int run_set_oom_score_adj(struct launch *launch, const struct arg *args);
 int run_working_directory(struct launch *launch, const struct arg *args);
+int run_apparmor_profile(struct launch *launch, const struct arg *args);
 int run_no_new_privileges(struct launch *launch, const struct arg *args);
 
 /* steps_identity.c */

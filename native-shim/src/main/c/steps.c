@@ -27,9 +27,10 @@ const struct step STEPS[] = {
     {"set-rlimit", "uuu", run_set_rlimit, NULL},
     {"set-oom-score-adj", "s", run_set_oom_score_adj, NULL},
     {"working-directory", "suu", run_working_directory, NULL},
+    {"apparmor-profile", "s", run_apparmor_profile, NULL},
     {"no-new-privileges", "", run_no_new_privileges, NULL},
     {"identity", "uubuuuu", run_identity, NULL},
-    {"seccomp", "b", run_seccomp, NULL},
+    {"seccomp", "bu", run_seccomp, NULL},
     {"exec", "ll", run_exec, NULL},
 };
 

@@ -111,7 +111,8 @@ int run_identity(struct launch *launch, const struct arg *args)
     return raise_ambient(args[6].number);
 }
 
-/* args: program of 8-byte instructions */
+/* args: program of 8-byte instructions, SECCOMP_FILTER_FLAG_*. The listener is handed over before anything else is
+ * called: from here on each call may wait for an answer. */
 int run_seccomp(struct launch *launch, const struct arg *args)
 {
     (void)launch;
@@ -120,7 +121,16 @@ int run_seccomp(struct launch *launch, const struct arg *args)
         return -1;
     }
     struct filter_program program = {(unsigned short)(args[0].length / 8), args[0].bytes};
-    return (int)syscall(SYS_seccomp, SECCOMP_MODE_FILTER_OPERATION, 0, &program);
+    unsigned long flags = (unsigned long)args[1].number;
+    int result = (int)syscall(SYS_seccomp, SECCOMP_MODE_FILTER_OPERATION, flags, &program);
+    if (result < 0 || (flags & FILTER_FLAG_NEW_LISTENER) == 0) {
+        return result;
+    }
+    int sent = report_listener(result);
+    int error = errno;
+    close(result);
+    errno = error;
+    return sent;
 }
 
 /* What is left to our own init: enough to signal a task of another user. Its bounding set stays: it never execs. */

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 int run_hostname(struct launch *launch, const struct arg *args)
@@ -72,27 +73,62 @@ int run_set_rlimit(struct launch *launch, const struct arg *args)
     return setrlimit((int)args[0].number, &limit);
 }
 
-/* args: score. The file is checked to be the kernel's: a root file system decides what lies at /proc. */
-int run_set_oom_score_adj(struct launch *launch, const struct arg *args)
+/* A file of procfs, opened for writing. A root file system decides what lies at /proc, and other containers that share
+ * a volume may mount while we look (CVE-2025-52881): it must be the root of a procfs, and nothing mounted upon it is
+ * entered.
+ */
+static int open_in_proc(const char *path)
 {
-    (void)launch;
     struct statfs fs;
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat st;
+    struct open_how_args how = {.flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
+                                .resolve = RESOLVE_BENEATH_FLAG | RESOLVE_NO_XDEV_FLAG | RESOLVE_NO_MAGICLINKS_FLAG};
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (proc < 0) {
+        return -1;
+    }
+    int fd = -1;
+    if (fstatfs(proc, &fs) == 0 && fstat(proc, &st) == 0) {
+        if ((long)fs.f_type == MAGIC_PROC && st.st_ino == PROC_ROOT_INODE) {
+            fd = (int)syscall(NR_OPENAT2, proc, path, &how, sizeof how);
+        } else {
+            errno = EXDEV;
+        }
+    }
+    int error = errno;
+    close(proc);
+    errno = error;
+    return fd;
+}
+
+static int write_and_close(int fd, const struct arg *text)
+{
     if (fd < 0) {
         return -1;
     }
-    int result = fstatfs(fd, &fs);
-    if (result == 0 && (long)fs.f_type != MAGIC_PROC) {
-        errno = EXDEV;
-        result = -1;
-    }
-    if (result == 0 && write(fd, args[0].bytes, args[0].length - 1) < 0) {
-        result = -1;
-    }
+    int result = write(fd, text->bytes, text->length - 1) < 0 ? -1 : 0;
     int error = errno;
     close(fd);
     errno = error;
     return result;
+}
+
+/* args: score */
+int run_set_oom_score_adj(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    return write_and_close(open_in_proc("self/oom_score_adj"), &args[0]);
+}
+
+/* args: "exec <profile>". Kernels before 5.8 know only the older of the two names. */
+int run_apparmor_profile(struct launch *launch, const struct arg *args)
+{
+    (void)launch;
+    int fd = open_in_proc("self/attr/apparmor/exec");
+    if (fd < 0 && errno == ENOENT) {
+        fd = open_in_proc("self/attr/exec");
+    }
+    return write_and_close(fd, &args[0]);
 }
 
 static int make_and_enter(const struct arg *args)

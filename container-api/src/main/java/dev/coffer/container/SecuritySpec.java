@@ -57,9 +57,14 @@ public record SecuritySpec(
      * Rules of the operator that a task names, each empty for the operator's default.
      *
      * @param seccomp a file in {@code --seccomp_config_dir}
+     * @param apparmor a profile that the kernel has loaded, or {@code unconfined}
      */
-    public record Profiles(Optional<String> seccomp) {
+    public record Profiles(Optional<String> seccomp, Optional<String> apparmor) {
         public static final Profiles NONE = new Profiles(Optional.empty());
+
+        public Profiles(Optional<String> seccomp) {
+            this(seccomp, Optional.empty());
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.coffer.isolation;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -383,6 +384,23 @@ public sealed interface LaunchStep {
         }
     }
 
+    /**
+     * The task is confined by this profile from its exec on.
+     *
+     * @see <a href="https://docs.kernel.org/admin-guide/LSM/apparmor.html">AppArmor</a>
+     */
+    record ApparmorProfile(String profile) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.PROCESS;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     record NoNewPrivileges() implements LaunchStep {
         @Override
         public Phase phase() {
@@ -429,13 +447,20 @@ public sealed interface LaunchStep {
      * @param program one {@code struct sock_filter} each, its 8 bytes read as a little-endian number
      * @param phase {@link Phase#CONFINE}; without no_new_privs {@link Phase#PROCESS}, because the kernel then wants
      *     {@code CAP_SYS_ADMIN} of whoever installs a filter
+     * @param flags {@code SECCOMP_FILTER_FLAG_*} of seccomp(2)
+     * @param listener who answers the calls that the filter leaves to others
      */
-    record Seccomp(List<Long> program, Phase phase) implements LaunchStep {
+    record Seccomp(List<Long> program, Phase phase, long flags, Optional<SeccompListener> listener)
+            implements LaunchStep {
         public Seccomp {
             program = List.copyOf(program);
             if (phase != Phase.CONFINE && phase != Phase.PROCESS) {
                 throw new IllegalArgumentException("a seccomp step is of phase PROCESS or CONFINE, not " + phase);
             }
+        }
+
+        public Seccomp(List<Long> program, Phase phase) {
+            this(program, phase, 0, Optional.empty());
         }
 
         public Seccomp(List<Long> program) {
@@ -447,6 +472,16 @@ public sealed interface LaunchStep {
             return visitor.visit(this);
         }
     }
+
+    /**
+     * A program that is told of system calls and answers them.
+     *
+     * @param socket stream socket on which it listens
+     * @param metadata told to it as it is
+     * @see <a href="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#containerprocessstate">
+     *     container process state</a>
+     */
+    record SeccompListener(Path socket, String metadata) {}
 
     /** Replaces the child by the task; a command without a slash is looked up in the environment's {@code PATH}. */
     record Exec(List<String> command, List<String> environment) implements LaunchStep {
@@ -566,6 +601,8 @@ public sealed interface LaunchStep {
         R visit(SetOomScoreAdj step);
 
         R visit(WorkingDirectory step);
+
+        R visit(ApparmorProfile step);
 
         R visit(NoNewPrivileges step);
 

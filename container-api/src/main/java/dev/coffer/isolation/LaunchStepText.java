@@ -160,6 +160,11 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
     }
 
     @Override
+    public String visit(LaunchStep.ApparmorProfile step) {
+        return step.profile();
+    }
+
+    @Override
     public String visit(LaunchStep.NoNewPrivileges step) {
         return "";
     }
@@ -179,7 +184,10 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
 
     @Override
     public String visit(LaunchStep.Seccomp step) {
-        return step.program().size() + " instructions";
+        return step.program().size() + " instructions"
+                + (step.listener().isPresent()
+                        ? ", listener " + step.listener().get().socket()
+                        : "");
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.coffer.isolators.network.ports.PortsProvider;
 import dev.coffer.isolators.posix.PosixUsageProvider;
 import dev.coffer.isolators.runtime.DockerRuntimeProvider;
 import dev.coffer.isolators.secret.EnvironmentSecretProvider;
+import dev.coffer.isolators.security.ApparmorProvider;
 import dev.coffer.isolators.security.CapabilitiesProvider;
 import dev.coffer.isolators.security.NoNewPrivilegesIsolator;
 import dev.coffer.isolators.security.RlimitsProvider;
@@ -107,6 +108,7 @@ public final class IsolatorCatalog {
                     case "posix/rlimits" -> new RlimitsProvider(host);
                     case "docker/runtime" -> new DockerRuntimeProvider(host);
                     case "linux/capabilities" -> new CapabilitiesProvider(host);
+                    case "linux/apparmor" -> new ApparmorProvider(host);
                     case "linux/nnp" -> IsolatorProvider.of(new NoNewPrivilegesIsolator());
                     case "environment_secret" -> new EnvironmentSecretProvider();
                     case "linux/seccomp" -> new SeccompProvider(host);

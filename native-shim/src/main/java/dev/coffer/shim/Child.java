@@ -25,16 +25,24 @@ public final class Child implements AutoCloseable {
     private final EventCounter gate;
     private final EventCounter exit;
     private final Runnable whenGone;
+    private final Optional<ListenerHandover> handover;
     private Optional<Descriptor> terminal = Optional.empty();
+    private Optional<Descriptor> listener = Optional.empty();
     private Optional<PidFd> init = Optional.empty();
     private boolean released;
     private boolean ended;
 
-    Child(Prefork.Launcher launcher, EventCounter gate, EventCounter exit, Runnable whenGone) {
+    Child(
+            Prefork.Launcher launcher,
+            EventCounter gate,
+            EventCounter exit,
+            Optional<ListenerHandover> handover,
+            Runnable whenGone) {
         this.supervisor = launcher.process();
         this.control = launcher.control();
         this.gate = gate;
         this.exit = exit;
+        this.handover = handover;
         this.whenGone = whenGone;
     }
 
@@ -63,6 +71,7 @@ public final class Child implements AutoCloseable {
         // the supervisor tells the pid and pid 1 that it is ready: either may be heard first
         while (!ready || init.isEmpty()) {
             ready |= next(timeoutMillis) instanceof LaunchReport.Ready;
+            handOver();
         }
     }
 
@@ -91,10 +100,22 @@ public final class Child implements AutoCloseable {
             init = open(started.pid());
         } else if (report instanceof LaunchReport.TerminalOpened opened) {
             terminal = Optional.of(opened.master());
+        } else if (report instanceof LaunchReport.ListenerOpened opened) {
+            listener = Optional.of(opened.listener());
         } else if (report instanceof LaunchReport.Failed failed) {
             throw failed.failure();
         }
         return report;
+    }
+
+    /** At once, because the task may wait for an answer already. */
+    private void handOver() throws IOException {
+        if (listener.isPresent() && init.isPresent() && handover.isPresent()) {
+            try (Descriptor taken = listener.get()) {
+                listener = Optional.empty();
+                handover.get().send(taken, init.get().pid());
+            }
+        }
     }
 
     /**
@@ -170,6 +191,7 @@ public final class Child implements AutoCloseable {
         control.close(); // tells a supervisor that still waits for the gate
         gate.close();
         terminal.ifPresent(Descriptor::close);
+        listener.ifPresent(Descriptor::close);
         if (init.isPresent()) {
             init.get().killNow();
         }

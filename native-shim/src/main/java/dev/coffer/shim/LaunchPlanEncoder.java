@@ -16,6 +16,7 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     static final int VERSION = 1;
     static final int HEADER_BYTES = 32;
     private static final int FLAG_INIT = 1;
+    private static final long SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
     private static final long MS_PRIVATE = 1L << 18;
     private static final long MS_SLAVE = 1L << 19;
     /**
@@ -246,6 +247,11 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     }
 
     @Override
+    public WireBuffer visit(LaunchStep.ApparmorProfile step) {
+        return step(step, 1).string("exec " + step.profile());
+    }
+
+    @Override
     public WireBuffer visit(LaunchStep.NoNewPrivileges step) {
         return step(step, 0);
     }
@@ -265,7 +271,8 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
 
     @Override
     public WireBuffer visit(LaunchStep.Seccomp step) {
-        return step(step, 1).int64Blob(step.program());
+        long listener = step.listener().isPresent() ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+        return step(step, 2).int64Blob(step.program()).number(step.flags() | listener);
     }
 
     @Override

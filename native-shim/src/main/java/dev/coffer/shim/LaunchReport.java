@@ -16,6 +16,9 @@ sealed interface LaunchReport {
     /** The master of the task's terminal. */
     record TerminalOpened(Descriptor master) implements LaunchReport {}
 
+    /** What is told of system calls that the task's filter leaves to others. */
+    record ListenerOpened(Descriptor listener) implements LaunchReport {}
+
     /** A step failed; nothing follows. */
     record Failed(StepFailedException failure) implements LaunchReport {}
 
@@ -25,7 +28,8 @@ sealed interface LaunchReport {
             return switch (words[0]) {
                 case "pid" -> new Started(Integer.parseInt(words[1]));
                 case "ready" -> new Ready();
-                case "terminal" -> terminal(message.descriptors());
+                case "terminal" -> new TerminalOpened(single("a terminal", message.descriptors()));
+                case "listener" -> new ListenerOpened(single("a listener", message.descriptors()));
                 case "step" ->
                     new Failed(
                             new StepFailedException(Integer.parseInt(words[1]), words[2], Integer.parseInt(words[3])));
@@ -37,11 +41,11 @@ sealed interface LaunchReport {
         }
     }
 
-    private static LaunchReport terminal(List<Descriptor> master) throws IOException {
-        if (master.size() != 1) {
-            master.forEach(Descriptor::close);
-            throw new IOException("launcher opened a terminal but sent " + master.size() + " descriptors");
+    private static Descriptor single(String what, List<Descriptor> sent) throws IOException {
+        if (sent.size() != 1) {
+            sent.forEach(Descriptor::close);
+            throw new IOException("launcher opened " + what + " but sent " + sent.size() + " descriptors");
         }
-        return new TerminalOpened(master.get(0));
+        return sent.get(0);
     }
 }

@@ -42,7 +42,7 @@ public final class ShimLauncher implements AutoCloseable {
         Prefork.Launcher launcher = take();
         Child child;
         try {
-            child = child(launcher);
+            child = child(launcher, ListenerHandover.of(id, plan, runtimeDirectory));
         } catch (IOException e) {
             launcher.control().close(); // ends it
             launcher.process().close();
@@ -58,10 +58,10 @@ public final class ShimLauncher implements AutoCloseable {
         }
     }
 
-    private Child child(Prefork.Launcher launcher) throws IOException {
+    private Child child(Prefork.Launcher launcher, Optional<ListenerHandover> handover) throws IOException {
         EventCounter gate = EventCounter.ofWaits();
         try {
-            return new Child(launcher, gate, EventCounter.ofNumbers(), this::refill);
+            return new Child(launcher, gate, EventCounter.ofNumbers(), handover, this::refill);
         } catch (IOException e) {
             gate.close();
             throw e;

@@ -132,6 +132,7 @@ class LauncherLayoutTest {
                 new LaunchStep.SetRlimit(7, 1, 2),
                 new LaunchStep.SetOomScoreAdj(-5),
                 new LaunchStep.WorkingDirectory("/", 0, 0),
+                new LaunchStep.ApparmorProfile("a-profile"),
                 new LaunchStep.NoNewPrivileges(),
                 new LaunchStep.Identity(1, 2, List.of(3, 4, 5), new CapabilitySets(1, 2, 3, 4)),
                 new LaunchStep.Seccomp(List.of(1L, 2L)),

@@ -16,6 +16,8 @@ final class Unenforced {
         add(lines, spec.resources().pids().isPresent(), "--pids", "cgroups/pids", isolators);
         add(lines, !spec.security().rlimits().isEmpty(), "--ulimit", "posix/rlimits", isolators);
         add(lines, spec.isolation().hostname().isPresent(), "--hostname", "namespaces/uts", isolators);
+        String apparmor = spec.security().profiles().apparmor().orElse("unconfined");
+        add(lines, !apparmor.equals("unconfined"), "--security-opt apparmor", "linux/apparmor", isolators);
         return lines;
     }
 

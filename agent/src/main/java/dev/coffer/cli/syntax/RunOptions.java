@@ -65,7 +65,7 @@ public final class RunOptions {
         options.values("CAPABILITY", "Take one away, or ALL.", "--cap-drop");
         options.values(
                 "OPTION",
-                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME or seccomp=unconfined.",
+                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME or apparmor=NAME, or unconfined.",
                 "--security-opt");
         options.value(
                 "NUMBER", "How early the kernel kills it when memory is short, -1000 to 1000.", "--oom-score-adj");

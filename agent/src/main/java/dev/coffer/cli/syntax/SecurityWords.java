@@ -27,6 +27,7 @@ final class SecurityWords {
     private boolean noNewPrivileges = true;
     private SeccompMode seccomp = SeccompMode.DEFAULT_PROFILE;
     private Optional<String> seccompProfile = Optional.empty();
+    private Optional<String> apparmorProfile = Optional.empty();
     private OptionalInt oomScoreAdj = OptionalInt.empty();
 
     SecuritySpec spec() {
@@ -35,7 +36,7 @@ final class SecurityWords {
                 noNewPrivileges,
                 seccomp,
                 limits,
-                new Profiles(seccompProfile),
+                new Profiles(seccompProfile, apparmorProfile),
                 new Extras(Optional.empty(), oomScoreAdj));
     }
 
@@ -100,9 +101,10 @@ final class SecurityWords {
                 seccomp = none ? SeccompMode.UNCONFINED : SeccompMode.DEFAULT_PROFILE;
                 seccompProfile = none ? Optional.empty() : Optional.of(value);
             }
+            case "apparmor" -> apparmorProfile = Optional.of(required(value));
             default ->
-                throw new IllegalArgumentException(
-                        "there is only no-new-privileges[=true|=false] and seccomp=unconfined|PROFILE");
+                throw new IllegalArgumentException("there is only no-new-privileges[=true|=false],"
+                        + " seccomp=unconfined|PROFILE and apparmor=unconfined|PROFILE");
         }
         return option;
     }

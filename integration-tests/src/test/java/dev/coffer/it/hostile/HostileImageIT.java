@@ -12,15 +12,20 @@ import dev.coffer.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an image holds so that the launch itself, which is privileged, does harm. */
@@ -141,6 +146,50 @@ class HostileImageIT {
                 .hasMessageContaining("/etc/hosts");
         assertThat(secret).hasContent("of the host");
         assertThat(hosts).hasContent("of the volume");
+    }
+
+    static Stream<Arguments> filesThatAreNone() {
+        List<Arguments> all = new ArrayList<>();
+        for (String name : List.of("hosts", "resolv.conf", "hostname", "passwd", "group")) {
+            for (String kind : List.of("symlink", "magic link", "fifo", "huge file", "directory", "device")) {
+                all.add(Arguments.of(name, kind));
+            }
+        }
+        return all.stream();
+    }
+
+    /** The volume is bound there all the same, or the launch refused; never is another file reached, and never does it hang. */
+    @ParameterizedTest
+    @MethodSource("filesThatAreNone")
+    @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void hasSomethingElseInsteadOfAFileOfEtc(String name, String kind) throws Exception {
+        Path base = hostile.directory(name + " " + kind);
+        Path outside = Files.writeString(base.resolve("outside"), "of the host\n");
+        Path volume = Files.writeString(base.resolve("volume"), "of the volume\n");
+        String place = "etc/" + name;
+        String image = hostile.image(Set.of(place), instead(kind, place, outside));
+        ContainerSpec spec = HostileHost.with(
+                hostile.script(image, "cat /" + place + "; echo written > /" + place + " || echo denied"),
+                new HostVolume(volume, "/" + place, true));
+
+        try {
+            assertThat(hostile.run(spec)).startsWith("of the volume\ndenied\n");
+        } catch (ContainerException refused) {
+            assertThat(refused).hasMessageContaining(place);
+        }
+        assertThat(outside).hasContent("of the host");
+        assertThat(volume).hasContent("of the volume");
+    }
+
+    private static BusyboxImage.Addition instead(String kind, String place, Path outside) {
+        return switch (kind) {
+            case "symlink" -> BusyboxImage.symlink(place, "../../../../../.." + outside);
+            case "magic link" -> BusyboxImage.symlink(place, "/proc/1/root" + outside);
+            case "fifo" -> BusyboxImage.fifo(place);
+            case "huge file" -> BusyboxImage.zeroes(place, 64 << 20);
+            case "directory" -> BusyboxImage.zeroes(place + "/file", 1);
+            default -> BusyboxImage.device(place, TarConstants.LF_CHR, 1, 1);
+        };
     }
 
     @ParameterizedTest

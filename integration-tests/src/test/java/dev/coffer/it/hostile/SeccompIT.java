@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.ContainerException.LaunchException;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.Profiles;
@@ -49,10 +50,13 @@ class SeccompIT {
                             + "{'index': 0, 'value': 240, 'valueTwo': 16, 'op': 'SCMP_CMP_MASKED_EQ'}]},"
                             + "{'names': ['getppid'], 'action': 'SCMP_ACT_ERRNO', 'errnoRet': 13, 'args': ["
                             + "{'index': 1, 'value': 18446744073709551615, 'op': 'SCMP_CMP_EQ'}]}");
+            write(directory, "log.json", "{'names': ['syslog'], 'action': 'SCMP_ACT_LOG'}");
             write(
                     directory,
                     "notify.json",
-                    "{'names': ['getppid'], 'action': 'SCMP_ACT_NOTIFY'}, {'names': ['syslog'], 'action': 'SCMP_ACT_LOG'}");
+                    "{'names': ['getppid'], 'action': 'SCMP_ACT_NOTIFY'}], 'listenerMetadata': 'of the test',"
+                            + " 'flags': ['SECCOMP_FILTER_FLAG_LOG', 'SECCOMP_FILTER_FLAG_SPEC_ALLOW'],"
+                            + " 'listenerPath': '" + directories.base().resolve("answers") + "', 'architectures': [");
             write(directory, "broken.json", "{'names': ['getppid'], 'action': 'SCMP_ACT_MAYBE'}");
             return Map.of(
                     "COFFER_SECCOMP_CONFIG_DIR", directory.toString(), "COFFER_SECCOMP_PROFILE_NAME", "usual.json");
@@ -88,10 +92,34 @@ class SeccompIT {
     }
 
     @Test
-    void failsWhatIsToBeNotifiedAsLongAsNobodyListensAndMakesWhatIsLogged() throws Exception {
-        assertThat(hostile.run(under("notify.json", "hostile call getppid; hostile call syslog 10 0 0")))
-                .startsWith("refused ENOSYS\n")
-                .doesNotContain("\nrefused ENOSYS");
+    void makesWhatIsLogged() throws Exception {
+        assertThat(hostile.run(under("log.json", "hostile call syslog 10 0 0"))).doesNotContain("ENOSYS");
+    }
+
+    @Test
+    void letsAnotherProgramAnswer() throws Exception {
+        Path socket = hostile.host().directories().base().resolve("answers");
+        ContainerSpec spec =
+                under("notify.json", "hostile call getppid " + CallAnswerer.REFUSED + "; hostile call getppid 1");
+        try (CallAnswerer answerer = new CallAnswerer(socket)) {
+            assertThat(hostile.run(spec)).isEqualTo("refused ENXIO\nallowed");
+
+            assertThat(answerer.refused()).isPositive();
+            assertThat(answerer.state())
+                    .startsWith("{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":")
+                    .contains("\"metadata\":\"of the test\"")
+                    .contains("\"id\":\"" + spec.id() + "\",\"status\":\"creating\"");
+        } finally {
+            Files.deleteIfExists(socket);
+        }
+    }
+
+    @Test
+    void launchesNothingWhoseCallsNobodyAnswers() {
+        assertThatThrownBy(() -> hostile.run(under("notify.json", "true")))
+                .isInstanceOf(LaunchException.class)
+                .hasMessageContaining("cannot hand the seccomp listener over to")
+                .hasMessageContaining("ENOENT");
     }
 
     @Test

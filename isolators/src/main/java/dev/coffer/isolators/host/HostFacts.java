@@ -90,6 +90,11 @@ public final class HostFacts {
         return exists(path) ? read(Path.of(path)).lines().toList() : List.of();
     }
 
+    /** Where a file that an absolute path names is found. */
+    public Path path(String path) {
+        return below(Path.of(path));
+    }
+
     private String read(Path file) {
         try {
             return Files.readString(below(file));

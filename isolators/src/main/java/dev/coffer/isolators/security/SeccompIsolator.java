@@ -9,6 +9,7 @@ import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Phase;
 import dev.coffer.isolation.LaunchStep.Seccomp;
 import dev.coffer.isolation.PlanIsolator;
+import dev.coffer.isolators.security.SeccompProfile.Installation;
 import dev.coffer.isolators.security.SeccompProfile.Target;
 import dev.coffer.isolators.security.SeccompProfiles.Source;
 import dev.coffer.linux.Machine;
@@ -37,6 +38,7 @@ public final class SeccompIsolator implements PlanIsolator {
     private final Optional<ProgramCache> cache;
     private final SeccompProfiles profiles;
     private final Map<String, List<Long>> programs = new ConcurrentHashMap<>();
+    private final Map<String, Installation> installations = new ConcurrentHashMap<>();
 
     /**
      * Keeps compiled filters in {@code cacheDirectory}, which is made if its parent exists and must belong to root
@@ -82,7 +84,17 @@ public final class SeccompIsolator implements PlanIsolator {
         List<Long> program = programs.computeIfAbsent(
                 source.digest() + "-" + Long.toHexString(granted), key -> program(source, granted));
         boolean last = noNewPrivileges && security.noNewPrivileges();
-        return List.of(new Seccomp(program, last ? Phase.CONFINE : Phase.PROCESS));
+        Installation said = installation(source);
+        return List.of(new Seccomp(program, last ? Phase.CONFINE : Phase.PROCESS, said.flags(), said.listener()));
+    }
+
+    /** Ours says nothing, and need not be parsed to know that. */
+    private Installation installation(Source source) {
+        if (source.digest().equals(SeccompProfiles.BUILT_IN_DIGEST)) {
+            return Installation.PLAIN;
+        }
+        return installations.computeIfAbsent(
+                source.digest(), digest -> source.profile().get().installation());
     }
 
     private List<Long> program(Source source, long granted) {

@@ -1,5 +1,6 @@
 package dev.coffer.isolators.security;
 
+import dev.coffer.isolation.LaunchStep.SeccompListener;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.seccomp.ArgumentTest;
 import dev.coffer.linux.seccomp.FilterAction;
@@ -17,12 +18,22 @@ import java.util.Set;
  *
  * @param otherwise answers calls that no entry names
  */
-record SeccompProfile(FilterAction otherwise, List<Entry> entries) {
+record SeccompProfile(FilterAction otherwise, List<Entry> entries, Installation installation) {
     private static final FilterAction NO_SUCH_CALL = FilterAction.errno(Errno.ENOSYS);
     private static final String CLONE3 = "clone3";
 
     SeccompProfile {
         entries = List.copyOf(entries);
+    }
+
+    /**
+     * What is said to the kernel besides the filter.
+     *
+     * @param flags {@code SECCOMP_FILTER_FLAG_*}
+     * @param listener who answers where an entry says {@code SCMP_ACT_NOTIFY}
+     */
+    record Installation(long flags, Optional<SeccompListener> listener) {
+        static final Installation PLAIN = new Installation(0, Optional.empty());
     }
 
     /**

@@ -1,10 +1,13 @@
 package dev.coffer.isolators.security;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.coffer.isolation.LaunchStep.SeccompListener;
 import dev.coffer.isolators.security.SeccompProfile.Condition;
 import dev.coffer.isolators.security.SeccompProfile.Entry;
+import dev.coffer.isolators.security.SeccompProfile.Installation;
 import dev.coffer.linux.seccomp.FilterAction;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,14 @@ final class SeccompProfileParser {
     private static final int EPERM = 1;
     private static final int MAX_ERRNO = 4095;
     private static final int MAX_TRACE = 0xffff;
+
+    /** Called by the launcher between installing the filter and the listener's being there. */
+    private static final String HANDS_OVER = "sendmsg";
+
+    private static final int MAX_SOCKET_PATH = 107;
+    private static final long FLAG_LOG = 1 << 1;
+    private static final long FLAG_SPEC_ALLOW = 1 << 2;
+    private static final long FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
     /** Which entries of the kernel a profile may name. Ours is always the machine's own; see the page on linux/seccomp. */
     private static final Set<String> TOKENS = Set.of(
@@ -92,15 +103,23 @@ final class SeccompProfileParser {
      */
     static SeccompProfile parse(byte[] json) {
         ProfileElement profile = new ProfileElement("profile", document(json));
-        profile.allow("comment", "defaultAction", "defaultErrnoRet", "syscalls", "archMap", "architectures", "flags");
+        profile.allow(
+                "comment",
+                "defaultAction",
+                "defaultErrnoRet",
+                "syscalls",
+                "archMap",
+                "architectures",
+                "flags",
+                "listenerPath",
+                "listenerMetadata");
         FilterAction otherwise = action(profile, "defaultAction", "defaultErrnoRet");
         checkArchitectures(profile);
-        checkFlags(profile);
         List<Entry> entries = new ArrayList<>();
         for (ProfileElement element : profile.elements("syscalls")) {
             entries.add(entry(element));
         }
-        return new SeccompProfile(otherwise, entries);
+        return new SeccompProfile(otherwise, entries, installation(profile, otherwise, entries));
     }
 
     private static Map<String, Object> document(byte[] json) {
@@ -135,13 +154,50 @@ final class SeccompProfileParser {
         }
     }
 
-    /** The launcher has one thread when it installs a filter, so there is nothing to synchronise. */
-    private static void checkFlags(ProfileElement profile) {
-        for (String flag : profile.strings("flags")) {
-            if (!flag.equals("SECCOMP_FILTER_FLAG_TSYNC")) {
-                throw profile.wrong("flags", "'" + flag + "' is not supported");
+    private static Installation installation(ProfileElement profile, FilterAction otherwise, List<Entry> entries) {
+        if (otherwise.equals(FilterAction.NOTIFY)) {
+            throw profile.wrong(
+                    "defaultAction", "SCMP_ACT_NOTIFY would also hold up the call that hands over the listener");
+        }
+        Optional<SeccompListener> listener = Optional.empty();
+        for (Entry entry : entries) {
+            if (entry.action().equals(FilterAction.NOTIFY)) {
+                if (entry.names().contains(HANDS_OVER)) {
+                    throw profile.wrong("syscalls", HANDS_OVER + " hands over the listener, and cannot wait for it");
+                }
+                listener = Optional.of(listener(profile));
             }
         }
+        return new Installation(flags(profile, listener.isPresent()), listener);
+    }
+
+    private static SeccompListener listener(ProfileElement profile) {
+        if (profile.members().get("listenerPath") == null) {
+            throw profile.wrong("listenerPath", "must be set: an entry says SCMP_ACT_NOTIFY");
+        }
+        String path = profile.string("listenerPath");
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0 || path.length() > MAX_SOCKET_PATH) {
+            throw profile.wrong(
+                    "listenerPath", "must be an absolute path of at most " + MAX_SOCKET_PATH + " characters");
+        }
+        String metadata = profile.members().get("listenerMetadata") == null ? "" : profile.string("listenerMetadata");
+        return new SeccompListener(Path.of(path), metadata);
+    }
+
+    private static long flags(ProfileElement profile, boolean listened) {
+        long flags = 0;
+        for (String flag : profile.strings("flags")) {
+            switch (flag) {
+                case "SECCOMP_FILTER_FLAG_TSYNC" -> {
+                    // the launcher has one thread when it installs a filter: there is nothing to synchronise
+                }
+                case "SECCOMP_FILTER_FLAG_LOG" -> flags |= FLAG_LOG;
+                case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> flags |= FLAG_SPEC_ALLOW;
+                case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> flags |= listened ? FLAG_WAIT_KILLABLE_RECV : 0;
+                default -> throw profile.wrong("flags", "'" + flag + "' is not known");
+            }
+        }
+        return flags;
     }
 
     private static Entry entry(ProfileElement element) {

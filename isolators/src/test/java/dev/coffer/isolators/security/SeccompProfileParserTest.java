@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coffer.isolation.LaunchStep.SeccompListener;
+import dev.coffer.isolators.security.SeccompProfile.Installation;
 import dev.coffer.isolators.security.SeccompProfile.Target;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.seccomp.ArgumentTest;
@@ -13,8 +15,10 @@ import dev.coffer.linux.seccomp.FilterArchitecture;
 import dev.coffer.linux.seccomp.FilterCompiler;
 import dev.coffer.linux.seccomp.FilterPolicy;
 import dev.coffer.linux.seccomp.FilterRule;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,9 +206,13 @@ class SeccompProfileParserTest {
                 "SCMP_ACT_TRACE", FilterAction.trace(7),
                 "SCMP_ACT_ERRNO", FilterAction.errno(7));
 
-        actions.forEach((name, action) -> assertThat(
-                        resolve("{'name': 'a', 'action': '" + name + "', 'errnoRet': 7, 'args': null}")
-                                .rules())
+        actions.forEach((name, action) -> assertThat(resolve(
+                                parse("{'defaultAction': 'SCMP_ACT_ERRNO', 'defaultErrnoRet': 38,"
+                                        + " 'listenerPath': '/run/answers', 'syscalls': [{'name': 'a', 'action': '"
+                                        + name + "', 'errnoRet': 7, 'args': null}]}"),
+                                0,
+                                FilterArchitecture.X86_64)
+                        .rules())
                 .containsExactly(always("a", action)));
     }
 
@@ -218,8 +226,39 @@ class SeccompProfileParserTest {
                 .isEqualTo(FilterAction.KILL_PROCESS);
         assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'archMap': [{'architecture': 'X'}]}"))
                 .hasMessageContaining("profile.archMap[0].architecture: unknown architecture 'X'");
-        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_LOG']}"))
-                .hasMessageContaining("profile.flags: 'SECCOMP_FILTER_FLAG_LOG' is not supported");
+    }
+
+    private static SeccompProfile notifying(String others) {
+        return parse(
+                "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['mkdir'], 'action': 'SCMP_ACT_NOTIFY'}]"
+                        + others + "}");
+    }
+
+    @Test
+    void readsFlagsAndWhoAnswers() {
+        String flags = ", 'flags': ['SECCOMP_FILTER_FLAG_TSYNC', 'SECCOMP_FILTER_FLAG_LOG',"
+                + " 'SECCOMP_FILTER_FLAG_SPEC_ALLOW', 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV']";
+
+        assertThat(notifying(flags + ", 'listenerPath': '/run/a', 'listenerMetadata': 'm'")
+                        .installation())
+                .isEqualTo(new Installation(2 | 4 | 32, Optional.of(new SeccompListener(Path.of("/run/a"), "m"))));
+        assertThat(parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '/unused'" + flags + "}")
+                        .installation())
+                .isEqualTo(new Installation(2 | 4, Optional.empty()));
+        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_NEW']}"))
+                .hasMessageContaining("profile.flags: 'SECCOMP_FILTER_FLAG_NEW' is not known");
+    }
+
+    @Test
+    void refusesToNotifyNobodyOrBeforeAnybodyCanAnswer() {
+        assertThatThrownBy(() -> notifying("")).hasMessageContaining("profile.listenerPath: must be set");
+        assertThatThrownBy(() -> notifying(", 'listenerPath': 'relative'"))
+                .hasMessageContaining("profile.listenerPath: must be an absolute path");
+        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_NOTIFY', 'listenerPath': '/a'}"))
+                .hasMessageContaining("profile.defaultAction: SCMP_ACT_NOTIFY");
+        assertThatThrownBy(() -> parse("{'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '/a', 'syscalls': ["
+                        + "{'names': ['sendmsg'], 'action': 'SCMP_ACT_NOTIFY'}]}"))
+                .hasMessageContaining("sendmsg");
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /** Takes over {@code fd}, moved out of the way of the numbers the launcher uses. */
-    static Descriptor adopt(int fd) throws ErrnoException {
+    public static Descriptor adopt(int fd) throws ErrnoException {
         if (fd >= LOWEST) {
             return new Descriptor(fd);
         }
