@@ -51,6 +51,9 @@ final class ContainerCgroups
                 for (Controller controller : tree.controllers()) {
                     controller.limit(cgroup, limits);
                 }
+                if (limits.tuning().access().cgroups()) {
+                    tree.makeInner(cgroup);
+                }
             } catch (ErrnoException e) {
                 throw CgroupFailures.limiting(id.value(), e, tree);
             }
@@ -80,7 +83,8 @@ final class ContainerCgroups
     public List<LaunchStep> steps() {
         List<LaunchStep> steps = new ArrayList<>();
         for (CgroupTree tree : layout.trees()) {
-            steps.add(tree.joining(in(tree)));
+            boolean divides = limits.tuning().access().cgroups();
+            steps.add(tree.joining(divides ? CgroupTree.inner(in(tree)) : in(tree)));
         }
         return steps;
     }
@@ -159,6 +163,16 @@ final class ContainerCgroups
                 TaskCount.usage(cgroup, into);
             }
         }
+    }
+
+    @Override
+    public OptionalLong networkClass() {
+        for (CgroupTree tree : layout.trees()) {
+            if (tree.hierarchy().controllers().contains("net_cls") && layout.has("cgroups/net_cls")) {
+                return NetCls.classOf(in(tree));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     @Override

@@ -83,6 +83,17 @@ public final class Cgroup {
         return files.read(directory + "/" + file);
     }
 
+    /** What is done while a cgroup is locked. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws ErrnoException;
+    }
+
+    /** Does something while no other process and no other call does the like with this cgroup, which exists. */
+    public void locked(Action action) throws ErrnoException {
+        files.locked(directory, action);
+    }
+
     /** Names of the sub-cgroups; none if this cgroup does not exist. */
     public List<String> childNames() throws ErrnoException {
         try {

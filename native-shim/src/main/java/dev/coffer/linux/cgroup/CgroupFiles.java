@@ -68,6 +68,15 @@ public interface CgroupFiles {
     }
 
     /**
+     * Does something while holding the lock of a directory.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>
+     */
+    default void locked(String path, Cgroup.Action action) throws ErrnoException {
+        action.run();
+    }
+
+    /**
      * Names of the directories in a directory.
      *
      * @see <a href="https://man7.org/linux/man-pages/man3/readdir.3.html">readdir(3)</a>
