@@ -25,6 +25,7 @@ final class SecurityWords {
     private final Set<String> dropped = new TreeSet<>();
     private final Map<String, Rlimit> limits = new LinkedHashMap<>();
     private boolean noNewPrivileges = true;
+    private boolean writableCgroups;
     private SeccompMode seccomp = SeccompMode.DEFAULT_PROFILE;
     private Optional<String> seccompProfile = Optional.empty();
     private OptionalInt oomScoreAdj = OptionalInt.empty();
@@ -37,6 +38,11 @@ final class SecurityWords {
                 limits,
                 new Profiles(seccompProfile),
                 new Extras(Optional.empty(), oomScoreAdj));
+    }
+
+    /** Whether it may divide its share among cgroups of its own. */
+    boolean writableCgroups() {
+        return writableCgroups;
     }
 
     /** Docker's rule: dropping comes first, and ALL stands for every one that there is to give. */
@@ -95,6 +101,7 @@ final class SecurityWords {
         String value = end < option.length() ? option.substring(end + 1) : "";
         switch (option.substring(0, end)) {
             case "no-new-privileges" -> noNewPrivileges = yes(value);
+            case "writable-cgroups" -> writableCgroups = yes(value);
             case "seccomp" -> {
                 boolean none = required(value).equals("unconfined");
                 seccomp = none ? SeccompMode.UNCONFINED : SeccompMode.DEFAULT_PROFILE;
@@ -102,7 +109,8 @@ final class SecurityWords {
             }
             default ->
                 throw new IllegalArgumentException(
-                        "there is only no-new-privileges[=true|=false] and seccomp=unconfined|PROFILE");
+                        "there is only no-new-privileges[=true|=false], writable-cgroups[=true|=false] and"
+                                + " seccomp=unconfined|PROFILE");
         }
         return option;
     }
