@@ -162,7 +162,9 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
             Set<MountFlag> flags = divides && own.contains(mount) ? INERT : INERT_READ_ONLY;
             steps.add(new MountFilesystem(mount.type(), CGROUP + "/" + mount.name(), flags, mount.data()));
         }
-        steps.add(new ReadOnlyPath(CGROUP));
+        if (!divides) { // it would be read-only with all that is mounted below it
+            steps.add(new ReadOnlyPath(CGROUP));
+        }
     }
 
     private static void addDevices(List<LaunchStep> steps) {

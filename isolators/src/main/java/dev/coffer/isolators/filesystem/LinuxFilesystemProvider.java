@@ -65,7 +65,9 @@ public final class LinuxFilesystemProvider implements IsolatorProvider {
 
     private static boolean carries(CgroupMount mount, String isolator) {
         String controller = isolator.equals("cgroups/mem") ? "memory" : isolator.substring(CGROUPS.length());
-        return List.of(mount.name().split(",", -1)).contains(controller);
+        List<String> carried = List.of(mount.name().split(",", -1));
+        // time is accounted for whoever has a share of it
+        return carried.contains(controller) || (controller.equals("cpu") && carried.contains("cpuacct"));
     }
 
     /** The hierarchies a container sees of its own: all of v2, or the v1 ones that hold it. */
