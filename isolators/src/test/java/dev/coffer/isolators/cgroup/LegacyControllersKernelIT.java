@@ -107,7 +107,9 @@ final class LegacyControllersKernelIT {
         assertThatThrownBy(() -> create(agent(1), new ContainerId("c2"))).hasMessageContaining("all are in use");
         agent(1).resourceFor(new ContainerId("c2")).close();
         resource.close();
-        assertThat(((ReportsUsage) create(agent(1), ID)).networkClass()).hasValue(0x100001);
+        HostResource next = create(agent(1), ID);
+        assertThat(((ReportsUsage) next).networkClass()).hasValue(0x100001);
+        next.close();
     }
 
     @Test
@@ -143,7 +145,7 @@ final class LegacyControllersKernelIT {
         Process inside = start(resource, "unshare", "--net", "sh", "-c", script);
         String said = new String(inside.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(inside.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).contains("100% packet loss").contains("status 1");
+        assertThat(said).contains("Operation not permitted").contains("status 1");
         assertThat(said.lines().filter(line -> line.contains("DROP")).findFirst())
                 .hasValueSatisfying(line -> assertThat(line.strip()).doesNotStartWith("0"));
     }

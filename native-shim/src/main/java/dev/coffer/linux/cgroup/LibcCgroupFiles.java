@@ -173,6 +173,11 @@ final class LibcCgroupFiles implements CgroupFiles {
     }
 
     @Override
+    public ControlFileReader reader(String path) {
+        return new LibcReader(path);
+    }
+
+    @Override
     public void locked(String path, Cgroup.Action action) throws ErrnoException {
         int fd = openRetrying(cString(path), O_RDONLY | O_CLOEXEC);
         if (fd < 0) {
