@@ -52,8 +52,8 @@ public final class UsageBench {
     public static void main(List<String> arguments) throws IOException, InterruptedException {
         UsageOptions options = UsageOptions.parse(arguments);
         Files.createDirectories(BASE);
-        HostConfig config = new HostConfig(
-                BASE.resolve("work"), BASE.resolve("run"), BASE.resolve("store"), "coffer-bench-usage");
+        HostConfig config =
+                new HostConfig(BASE.resolve("work"), BASE.resolve("run"), BASE.resolve("store"), "coffer-bench-usage");
         try (Host host = Host.open(config)) {
             UsageBench bench = new UsageBench(host.containerizer());
             host.containerizer().recover();
@@ -65,7 +65,10 @@ public final class UsageBench {
                 System.out.print(table);
                 if (options.out().isPresent()) {
                     Files.writeString(
-                            options.out().get(), table, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+                            options.out().get(),
+                            table,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING);
                 }
             } finally {
                 bench.removeAll();
