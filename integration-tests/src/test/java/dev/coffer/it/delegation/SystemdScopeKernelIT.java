@@ -57,7 +57,7 @@ final class SystemdScopeKernelIT {
                         "sh",
                         "-c",
                         "echo $$ > " + own
-                                + "/cgroup.procs && exec unshare --cgroup --pid --mount --propagation private"
+                                + "/cgroup.procs && exec /bin/unshare --cgroup --pid --mount --propagation private"
                                 + " --fork --kill-child --mount-proc sh " + boot)
                 .redirectErrorStream(true)
                 .redirectOutput(directories.base().resolve("systemd.out").toFile())
