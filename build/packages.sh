@@ -23,6 +23,7 @@ qemu-aarch64-static qemu-user-static
 qemu-system-x86_64 qemu-system-x86
 cpio cpio
 mke2fs e2fsprogs
+mkfs.xfs xfsprogs
 depmod kmod
 docker-registry docker-registry
 skopeo skopeo

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 cache=$PWD/.cache/vm
 PATH=$PATH:/usr/sbin:/sbin
-drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs)
-tools=(chattr lsattr mke2fs mount umount)
+drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs quota_v2)
+tools=(chattr lsattr mke2fs mkfs.xfs mount umount)
 jdk_modules=java.base,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml
 jdk_modules+=,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs,java.net.http,java.desktop
 

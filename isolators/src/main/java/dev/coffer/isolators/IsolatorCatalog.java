@@ -10,6 +10,7 @@ import dev.coffer.isolation.Namespace;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.cgroup.CgroupProvider;
 import dev.coffer.isolators.disk.DiskUsageProvider;
+import dev.coffer.isolators.disk.ProjectQuotaProvider;
 import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
 import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
 import dev.coffer.isolators.host.HostFacts;
@@ -99,6 +100,7 @@ public final class IsolatorCatalog {
                     case "namespaces/cgroup" -> new NamespaceProvider(Namespace.CGROUP, host);
                     case "volume/sandbox_path", "volume/host_path", "volume/image" -> new VolumesProvider(name, images);
                     case "disk/du" -> new DiskUsageProvider();
+                    case ProjectQuotaProvider.XFS, ProjectQuotaProvider.EXT4 -> new ProjectQuotaProvider(name);
                     case "posix/cpu", "posix/mem" -> new PosixUsageProvider(name);
                     case "linux/keyring" -> IsolatorProvider.of(new SessionKeyringIsolator());
                     case "posix/rlimits" -> new RlimitsProvider(host);
