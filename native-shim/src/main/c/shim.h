@@ -134,6 +134,7 @@ int clone_tree(int directory_fd, const char *path);
 int run_mount_filesystem(struct launch *launch, const struct arg *args);
 int run_bind(struct launch *launch, const struct arg *args);
 int run_overlay_volume(struct launch *launch, const struct arg *args);
+int run_secret_file(struct launch *launch, const struct arg *args);
 int run_make_device(struct launch *launch, const struct arg *args);
 int run_make_directory(struct launch *launch, const struct arg *args);
 int run_make_symlink(struct launch *launch, const struct arg *args);

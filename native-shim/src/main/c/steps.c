@@ -11,6 +11,7 @@ const struct step STEPS[] = {
     {"bind", "ssuu", run_bind},
     {"overlay-volume", "ssssu", run_overlay_volume},
     {"make-device", "suuu", run_make_device},
+    {"secret-file", "bssuu", run_secret_file},
     {"make-directory", "su", run_make_directory},
     {"make-symlink", "ss", run_make_symlink},
     {"open-terminal", "uu", run_open_terminal},

@@ -7,9 +7,14 @@ import java.util.Optional;
  * What of the host the container shares.
  *
  * @param networks attachments if, and only if, the mode is {@link NetworkMode#CNI}
+ * @param devices beside those that every container has
  */
 public record IsolationSpec(
-        NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
+        NetworkMode network,
+        Optional<String> hostname,
+        List<Volume> volumes,
+        NetworkSpec networks,
+        DeviceSpec devices) {
 
     /** Own network namespace with only loopback, the id as host name, no volumes. */
     public static final IsolationSpec DEFAULT = new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of());
@@ -20,6 +25,16 @@ public record IsolationSpec(
         if ((network == NetworkMode.CNI) == networks.attachments().isEmpty()) {
             throw new IllegalArgumentException("networks go with network mode CNI, and that with networks");
         }
+    }
+
+    /** Without devices. */
+    public IsolationSpec(NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
+        this(network, hostname, volumes, networks, DeviceSpec.NONE);
+    }
+
+    /** The same with these devices. */
+    public IsolationSpec with(DeviceSpec others) {
+        return new IsolationSpec(network, hostname, volumes, networks, others);
     }
 
     /** Without networks. */

@@ -1,6 +1,8 @@
 package dev.coffer.cli.run;
 
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.flag.FlagValues;
+import dev.coffer.isolators.disk.DiskFlags;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,13 +11,16 @@ final class Unenforced {
     private Unenforced() {}
 
     /** One line for each. */
-    static List<String> of(ContainerSpec spec, List<String> isolators) {
+    static List<String> of(ContainerSpec spec, List<String> isolators, FlagValues flags) {
         List<String> lines = new ArrayList<>();
         add(lines, spec.resources().cpus().isPresent(), "--cpus", "cgroups/cpu", isolators);
         add(lines, spec.resources().memoryBytes().isPresent(), "--mem", "cgroups/mem", isolators);
         add(lines, spec.resources().pids().isPresent(), "--pids", "cgroups/pids", isolators);
         add(lines, !spec.security().rlimits().isEmpty(), "--ulimit", "posix/rlimits", isolators);
         add(lines, spec.isolation().hostname().isPresent(), "--hostname", "namespaces/uts", isolators);
+        if (spec.resources().diskBytes().isPresent() && !flags.get(DiskFlags.ENFORCE)) {
+            lines.add("--disk is only measured against: " + DiskFlags.ENFORCE + " is not set");
+        }
         return lines;
     }
 

@@ -22,12 +22,15 @@ public final class RunReader {
     private final SecurityWords security = new SecurityWords();
     private final NetworkWords networks = new NetworkWords();
     private final List<Volume> volumes = new ArrayList<>();
+    private final DeviceWords devices = new DeviceWords();
+    private final SecretWords secrets;
     private final List<String> problems = new ArrayList<>();
 
     private RunReader(ParsedWords words, HostFacts host) {
         this.words = words;
         this.variables = new VariableWords(host.surroundings());
         this.limits = new LimitWords(host);
+        this.secrets = new SecretWords(host.surroundings(), volumes);
     }
 
     /**
@@ -76,13 +79,15 @@ public final class RunReader {
     private ProcessSpec process(List<String> command) {
         each("--env-file");
         each("--env");
+        each("--secret");
         return new ProcessSpec(
                 command,
                 entrypoint(),
                 variables.all(),
                 one("--workdir", String.class),
                 one("--user", String.class),
-                words.flag("--init", true));
+                words.flag("--init", true),
+                secrets.environment());
     }
 
     private Optional<List<String>> entrypoint() {
@@ -100,8 +105,14 @@ public final class RunReader {
         each("--dns");
         each("--ports");
         each("--mount");
+        each("--device");
+        Optional<Object> unused = one("--gpus", Object.class);
         return new IsolationSpec(
-                networks.mode().orElse(NetworkMode.NONE), one("--hostname", String.class), volumes, networks.spec());
+                networks.mode().orElse(NetworkMode.NONE),
+                one("--hostname", String.class),
+                volumes,
+                networks.spec(),
+                devices.spec());
     }
 
     private SecuritySpec security() {
@@ -155,6 +166,9 @@ public final class RunReader {
             case "--hostname" -> hostname(value);
             case "--volume" -> volumes.add(VolumeWords.parse(value));
             case "--mount" -> volumes.add(MountWords.parse(value));
+            case "--secret" -> secrets.add(value);
+            case "--device" -> devices.add(value);
+            case "--gpus" -> devices.setGpus(value);
             case "--disk" -> LimitWords.disk(value);
             case "--security-opt" -> security.addOption(value);
             case "--ulimit" -> security.addLimit(value);

@@ -45,7 +45,7 @@ abstract class ProjectQuotaStories {
     /** The work directory is on the new file system. */
     private void open(Map<String, String> settings) throws IOException {
         Map<String, String> all = new HashMap<>(settings);
-        all.put("COFFER_ISOLATION", "filesystem/linux,namespaces/pid,namespaces/net," + isolator());
+        all.put("COFFER_ISOLATION", "filesystem/linux,namespaces/pid,namespaces/net,linux/capabilities," + isolator());
         all.put("COFFER_ENFORCE_CONTAINER_DISK_QUOTA", "true");
         all.putIfAbsent("COFFER_CONTAINER_DISK_WATCH_INTERVAL", "200ms");
         all.put("COFFER_SANDBOX_DIRECTORY", "/sandbox");

@@ -44,12 +44,16 @@ record ProjectQuotaIsolator(
 
     @Override
     public Set<ContainerId> discover() {
-        ids.reclaim();
         return limits.containers();
     }
 
     @Override
     public void close() {
         watch.close();
+    }
+
+    @Override
+    public void reclaim() {
+        ids.reclaim();
     }
 }

@@ -85,6 +85,11 @@ public final class HostFacts {
         return Files.exists(below(Path.of(path)));
     }
 
+    /** Where what an absolute path of the host names is found. */
+    public Path path(String path) {
+        return below(Path.of(path));
+    }
+
     private String read(Path file) {
         try {
             return Files.readString(below(file));
