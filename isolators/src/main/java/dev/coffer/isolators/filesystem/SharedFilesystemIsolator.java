@@ -39,11 +39,7 @@ final class SharedFilesystemIsolator implements PlanIsolator {
         for (Volume volume : context.spec().isolation().volumes()) {
             if (volume instanceof HostVolume ofHost) {
                 Path target = target(ofHost);
-                for (Path other : targets) {
-                    if (target.startsWith(other) || other.startsWith(target)) {
-                        throw fault(ofHost, "it would be in another volume, or that in it, at " + other);
-                    }
-                }
+                requireApart(ofHost, target, targets);
                 targets.add(target);
                 Set<MountFlag> flags = EnumSet.of(MountFlag.NODEV);
                 if (volume.readOnly()) {
@@ -54,6 +50,14 @@ final class SharedFilesystemIsolator implements PlanIsolator {
             }
         }
         return steps;
+    }
+
+    private static void requireApart(HostVolume volume, Path target, List<Path> others) {
+        for (Path other : others) {
+            if (target.startsWith(other) || other.startsWith(target)) {
+                throw fault(volume, "it would be in another volume, or that in it, at " + other);
+            }
+        }
     }
 
     /** Nothing is made on the host, so it must be there; what a symlink leads to is covered. */
