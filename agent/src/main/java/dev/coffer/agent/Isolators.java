@@ -68,16 +68,20 @@ final class Isolators {
         List<HostIsolator> isolators = new ArrayList<>();
         for (String name : added) {
             try {
-                for (Isolator isolator : catalog.find(name).orElseThrow().create(setting.with(all))) {
-                    if (isolator instanceof HostIsolator holder) {
-                        isolators.add(holder);
-                    }
-                }
+                addOnHost(catalog.find(name).orElseThrow().create(setting.with(all)), isolators);
             } catch (IsolationException e) {
                 // with these flags it cannot be had: see above
             }
         }
         return isolators;
+    }
+
+    private static void addOnHost(List<Isolator> made, List<HostIsolator> isolators) {
+        for (Isolator isolator : made) {
+            if (isolator instanceof HostIsolator holder) {
+                isolators.add(holder);
+            }
+        }
     }
 
     /** Whether the isolators chosen do the work of this one too: those of some families are one. */

@@ -34,20 +34,7 @@ public final class RunOptions {
                 "PORT[-PORT],...",
                 "Ports it may listen on in the host's network, where isolator network/ports watches that.",
                 "--ports");
-        options.values(
-                "KEY=VALUE,...",
-                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,propagation=rslave]: mount a host path, a"
-                        + " directory of the sandbox or an image at DIR.",
-                "--mount");
-        options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
-        options.values(
-                "HOST[:DEVICE][:rwm]", "Give it a device of the host; needs isolator linux/devices.", "--device");
-        options.value("NUMBER", "GPUs to give it; needs isolator gpu/nvidia.", "--gpus");
-        options.values(
-                "KEY=VALUE,...",
-                "source=NAME[,key=KEY]|file=FILE|variable=NAME,env=VARIABLE|target=PATH: give it a secret that a"
-                        + " resolver knows, or that is in FILE or in a variable here, in a variable or in memory as a file.",
-                "--secret");
+        addResources(options);
         options.values("HOST:DIR[:ro]", "Make a file or directory of the host visible at DIR.", "-v", "--volume");
         options.value("NAME", "Name of the container; random if not given.", "--name");
         options.flag("Remove its files and logs when it ends.", "--rm");
@@ -70,5 +57,22 @@ public final class RunOptions {
         options.form("[OPTION...] IMAGE [COMMAND [ARGUMENT...]]")
                 .form("[OPTION...] --image IMAGE [--] [COMMAND [ARGUMENT...]]")
                 .form("[OPTION...] -- COMMAND [ARGUMENT...]");
+    }
+
+    private static void addResources(Options options) {
+        options.values(
+                "KEY=VALUE,...",
+                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,propagation=rslave]: mount a host path, a"
+                        + " directory of the sandbox or an image at DIR.",
+                "--mount");
+        options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
+        options.values(
+                "HOST[:DEVICE][:rwm]", "Give it a device of the host; needs isolator linux/devices.", "--device");
+        options.value("NUMBER", "GPUs to give it; needs isolator gpu/nvidia.", "--gpus");
+        options.values(
+                "KEY=VALUE,...",
+                "source=NAME[,key=KEY]|file=FILE|variable=NAME,env=VARIABLE|target=PATH: give it a secret that a"
+                        + " resolver knows, or that is in FILE or in a variable here, in a variable or in memory as a file.",
+                "--secret");
     }
 }
