@@ -1,17 +1,23 @@
 package dev.coffer.agent;
 
 import dev.coffer.agent.config.HostConfig;
+import dev.coffer.agent.config.Surroundings;
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
+import dev.coffer.container.Secret;
+import dev.coffer.image.InvalidImageException;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.backend.OverlayRootfs;
 import dev.coffer.image.backend.OverlayRootfs.UpperSync;
 import dev.coffer.image.config.ImageSettings;
+import dev.coffer.image.credentials.CredentialHelpers;
+import dev.coffer.image.credentials.DockerConfig;
 import dev.coffer.image.pull.ImagePuller;
 import dev.coffer.image.pull.ImageSources;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.store.StoredImage;
+import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsProvider;
 import java.io.IOException;
@@ -24,12 +30,15 @@ import java.util.Optional;
 public final class Images {
     private final ImageStore store;
     private final ImageSources sources;
+    private final UnpackLimits limits;
     private final ImagePuller puller;
     private final OverlayRootfs rootfs;
 
-    private Images(ImageStore store, ImageSources sources, ImagePuller puller, OverlayRootfs rootfs) {
+    private Images(
+            ImageStore store, ImageSources sources, UnpackLimits limits, ImagePuller puller, OverlayRootfs rootfs) {
         this.store = store;
         this.sources = sources;
+        this.limits = limits;
         this.puller = puller;
         this.rootfs = rootfs;
     }
@@ -45,7 +54,7 @@ public final class Images {
             // every kernel that the launcher runs on (mount_setattr) knows volatile, which is older
             OverlayRootfs rootfs =
                     new OverlayRootfs(puller, store.layout(), config.runtimeDirectory(), UpperSync.VOLATILE);
-            return new Images(store, sources, puller, rootfs);
+            return new Images(store, sources, settings.unpackLimits(), puller, rootfs);
         } catch (IOException e) {
             throw new ImageException(
                     Fault.HOST_SETUP, "cannot open image store " + config.storeDirectory() + ": " + e.getMessage(), e);
@@ -54,7 +63,8 @@ public final class Images {
 
     private static ImageSettings settings(HostConfig config) {
         try {
-            return new ImageSettings(config.flags(), System.getenv());
+            return new ImageSettings(
+                    config.flags(), Surroundings.ofThisProcess().environment());
         } catch (IllegalArgumentException e) {
             throw new ImageException(Fault.HOST_SETUP, String.valueOf(e.getMessage()), e);
         }
@@ -63,6 +73,22 @@ public final class Images {
     /** Makes an image present. */
     public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress) {
         return puller.pull(reference, policy, progress);
+    }
+
+    /**
+     * Makes an image present with credentials that come with the request and go before the operator's.
+     *
+     * @param dockerConfig Docker's {@code config.json}; it may not name credential helpers
+     */
+    public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress, Secret.Value dockerConfig) {
+        try {
+            DockerConfig own =
+                    DockerConfig.parse("the image's config.json", dockerConfig.bytes(), CredentialHelpers.REFUSED);
+            return new ImagePuller(store, sources.with(own), limits, Clock.systemUTC())
+                    .pull(reference, policy, progress);
+        } catch (InvalidImageException e) {
+            throw new ImageException(Fault.USER_SPEC, "cannot pull image " + reference + ": " + e.getMessage(), e);
+        }
     }
 
     /** Every image that is present. */

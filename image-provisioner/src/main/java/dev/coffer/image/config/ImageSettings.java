@@ -144,7 +144,8 @@ public final class ImageSettings {
                         patience.connect(),
                         flags.get(ImageFlags.STALL_TIMEOUT),
                         patience.attempts(),
-                        patience.firstPause()));
+                        patience.firstPause()),
+                environment);
     }
 
     private CredentialSource credentials() throws IOException {

@@ -81,7 +81,7 @@ final class HttpClients implements Closeable {
         trust(connections, rules);
         return HttpClientBuilder.create()
                 .useSystemProperties()
-                .setRoutePlanner(ProxyRoutes.ofEnvironment(System.getenv()))
+                .setRoutePlanner(ProxyRoutes.ofEnvironment(settings.environment()))
                 .setConnectionManager(connections.build())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(stall)

@@ -2,6 +2,7 @@ package dev.coffer.image.registry;
 
 import dev.coffer.image.source.SourceLimits;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How registries are talked to.
@@ -10,10 +11,25 @@ import java.time.Duration;
  * @param limits for documents
  * @param maxHeaderBytes {@code image_max_header}: of the header of one answer
  * @param patience with slow and busy ones
+ * @param environment of the process, for {@code https_proxy} and its like
  */
-public record RegistrySettings(RegistryHosts hosts, SourceLimits limits, int maxHeaderBytes, Patience patience) {
+public record RegistrySettings(
+        RegistryHosts hosts,
+        SourceLimits limits,
+        int maxHeaderBytes,
+        Patience patience,
+        Map<String, String> environment) {
     public static final RegistrySettings DEFAULT =
             new RegistrySettings(RegistryHosts.NONE, SourceLimits.DEFAULT, 64 << 10, Patience.DEFAULT);
+
+    public RegistrySettings {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Without proxies. */
+    public RegistrySettings(RegistryHosts hosts, SourceLimits limits, int maxHeaderBytes, Patience patience) {
+        this(hosts, limits, maxHeaderBytes, patience, Map.of());
+    }
 
     /**
      * How long one waits.
