@@ -102,8 +102,9 @@ final class HttpTransport implements Closeable {
         }
     }
 
-    private InvalidImageException headerTooLong(URI at) {
-        return new InvalidImageException("the header of an answer of " + at.getAuthority() + " has more than "
+    /** Worth another attempt: it may be what a server sent too much of before. */
+    private IOException headerTooLong(URI at) {
+        return new IOException("the header of an answer of " + at.getAuthority() + " has more than "
                 + settings.maxHeaderBytes() + " bytes or 200 lines (--image_max_header)");
     }
 
