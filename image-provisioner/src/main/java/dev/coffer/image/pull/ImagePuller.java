@@ -43,7 +43,7 @@ public final class ImagePuller {
     public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress) {
         ImageReference parsed;
         try {
-            parsed = ImageReference.parse(reference);
+            parsed = sources.parse(reference);
         } catch (IllegalArgumentException e) {
             throw new ImageException(Fault.USER_SPEC, "cannot use " + e.getMessage(), e);
         }
@@ -58,7 +58,9 @@ public final class ImagePuller {
             throws IOException {
         String fingerprint = LocalSource.fingerprint(reference, clock.millis());
         Optional<StoredImage> stored = store.find(reference.toString());
-        if (stored.isPresent() && isCurrent(reference, stored.get(), policy, fingerprint)) {
+        if (stored.isPresent()
+                && isCurrent(reference, stored.get(), policy, fingerprint)
+                && sources.accepts(reference, stored.get().manifest())) {
             return stored.get();
         }
         try (ImageSource source = sources.open(reference)) {

@@ -10,7 +10,7 @@ import dev.coffer.image.OciImage;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.TarBytes;
-import dev.coffer.image.registry.RegistrySettings;
+import dev.coffer.image.config.ImageSettings;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.store.LayerStaging;
 import dev.coffer.image.store.StoredImage;
@@ -47,8 +47,7 @@ class ImagePullerKernelIT {
     }
 
     private static ImagePuller puller(ImageStore store) {
-        return new ImagePuller(
-                store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+        return new ImagePuller(store, new ImageSources(ImageSettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
     }
 
     private static byte[] tar(String name, String content) {
