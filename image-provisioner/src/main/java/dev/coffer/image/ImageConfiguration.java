@@ -15,8 +15,8 @@ import java.util.Optional;
  */
 public record ImageConfiguration(
         Platform platform, Optional<String> created, List<Digest> diffIds, ImageConfig runtime) {
-    /** Overlayfs takes more, but no builder makes more, and one page of mount options takes these. */
-    public static final int MAX_LAYERS = 127;
+    /** Overlayfs takes more, but one page of mount options takes these and paths of the usual length. */
+    public static final int MAX_LAYERS = 200;
 
     public ImageConfiguration {
         diffIds = List.copyOf(diffIds);

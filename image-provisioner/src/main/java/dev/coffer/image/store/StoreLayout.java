@@ -17,7 +17,7 @@ import java.nio.file.Path;
  *   images/&lt;reference&gt;         one small text file per image, written last
  * </pre>
  *
- * <p>A layer's name is a prefix of its diff id, short so that 127 of them fit into one page of mount options.
+ * <p>A layer's name is a prefix of its diff id, short so that 200 of them fit into one page of mount options.
  */
 public record StoreLayout(Path root) {
     static final String EMPTY_LAYER = "empty";
