@@ -15,7 +15,10 @@ import dev.coffer.image.credentials.CredentialHelpers;
 import dev.coffer.image.credentials.DockerConfig;
 import dev.coffer.image.pull.ImagePuller;
 import dev.coffer.image.pull.ImageSources;
+import dev.coffer.image.pull.Verification;
 import dev.coffer.image.store.ImageStore;
+import dev.coffer.image.store.Leases;
+import dev.coffer.image.store.Pruning;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.rootfs.Rootfs;
@@ -33,9 +36,16 @@ public final class Images {
     private final UnpackLimits limits;
     private final ImagePuller puller;
     private final OverlayRootfs rootfs;
+    private final Leases leases;
 
     private Images(
-            ImageStore store, ImageSources sources, UnpackLimits limits, ImagePuller puller, OverlayRootfs rootfs) {
+            ImageStore store,
+            ImageSources sources,
+            UnpackLimits limits,
+            ImagePuller puller,
+            OverlayRootfs rootfs,
+            Leases leases) {
+        this.leases = leases;
         this.store = store;
         this.sources = sources;
         this.limits = limits;
@@ -52,9 +62,9 @@ public final class Images {
                     new ImageSources(settings, config.storeDirectory().resolve("verified"));
             ImagePuller puller = new ImagePuller(store, sources, settings.unpackLimits(), Clock.systemUTC());
             // every kernel that the launcher runs on (mount_setattr) knows volatile, which is older
-            OverlayRootfs rootfs =
-                    new OverlayRootfs(puller, store.layout(), config.runtimeDirectory(), UpperSync.VOLATILE);
-            return new Images(store, sources, settings.unpackLimits(), puller, rootfs);
+            OverlayRootfs rootfs = new OverlayRootfs(puller, store, config.runtimeDirectory(), UpperSync.VOLATILE);
+            Leases leases = new Leases(config.runtimeDirectory().resolve("containers"));
+            return new Images(store, sources, settings.unpackLimits(), puller, rootfs, leases);
         } catch (IOException e) {
             throw new ImageException(
                     Fault.HOST_SETUP, "cannot open image store " + config.storeDirectory() + ": " + e.getMessage(), e);
@@ -97,6 +107,24 @@ public final class Images {
             return store.images();
         } catch (IOException e) {
             throw new ImageException(Fault.INTERNAL, "cannot list images: " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes images that no container uses; running pulls and launches are not disturbed. */
+    public Pruning.Report prune(Pruning.Request request) {
+        try {
+            return new Pruning(store, leases).prune(request);
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot remove unused images: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads every layer and puts aside what is damaged. */
+    public Verification.Report verify() {
+        try {
+            return new Verification(store).verify();
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot verify the image store: " + e.getMessage(), e);
         }
     }
 

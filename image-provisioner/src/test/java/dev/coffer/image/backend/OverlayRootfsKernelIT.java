@@ -49,7 +49,7 @@ class OverlayRootfsKernelIT {
     private OverlayRootfs provider() {
         ImagePuller puller = new ImagePuller(
                 store, new ImageSources(ImageSettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
-        return new OverlayRootfs(puller, store.layout(), directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
+        return new OverlayRootfs(puller, store, directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
     }
 
     private RootfsHandle handle() {
