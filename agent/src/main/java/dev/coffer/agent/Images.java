@@ -110,6 +110,15 @@ public final class Images {
         }
     }
 
+    /**
+     * What {@link #list} calls the image that a user names so.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    public String fullName(String reference) {
+        return sources.parse(reference).toString();
+    }
+
     /** Removes images that no container uses; running pulls and launches are not disturbed. */
     public Pruning.Report prune(Pruning.Request request) {
         try {

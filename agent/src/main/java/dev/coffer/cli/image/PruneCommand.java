@@ -7,7 +7,6 @@ import dev.coffer.cli.syntax.HostOptions;
 import dev.coffer.cli.syntax.Options;
 import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.UsageException;
-import dev.coffer.image.ImageReference;
 import dev.coffer.image.store.Pruning;
 import java.util.HashSet;
 import java.util.Set;
@@ -37,8 +36,8 @@ public final class PruneCommand implements Command {
             throw new UsageException("prune takes no image; --keep REF keeps one");
         }
         boolean dryRun = words.flag("--dry-run");
-        Pruning.Report report = Images.open(HostOptions.of(words, console.surroundings()))
-                .prune(new Pruning.Request(kept(words), Long.MAX_VALUE, dryRun));
+        Images images = Images.open(HostOptions.of(words, console.surroundings()));
+        Pruning.Report report = images.prune(new Pruning.Request(kept(words, images), Long.MAX_VALUE, dryRun));
         String done = dryRun ? "would remove " : "removed ";
         report.images().forEach(image -> console.out().println(done + image));
         console.out()
@@ -47,11 +46,11 @@ public final class PruneCommand implements Command {
         return 0;
     }
 
-    private static Set<String> kept(ParsedWords words) {
+    private static Set<String> kept(ParsedWords words, Images images) {
         Set<String> kept = new HashSet<>();
         for (String reference : words.values("--keep")) {
             try {
-                kept.add(ImageReference.parse(reference).toString());
+                kept.add(images.fullName(reference));
             } catch (IllegalArgumentException e) {
                 throw new UsageException("--keep: " + e.getMessage());
             }

@@ -19,6 +19,7 @@ import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsHandle;
 import dev.coffer.rootfs.RootfsProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +40,9 @@ public final class OverlayRootfs implements RootfsProvider {
     private static final String ROOTFS = "rootfs";
     private static final String UPPER = "upper";
     private static final String WORK = "work";
+
+    /** Of {@link LaunchStep.OverlayRoot} there is room for this much of names and paths beside what else is in the page. */
+    private static final int MOST_OPTIONS = 4095 - 64;
 
     private final ImagePuller images;
     private final ImageStore store;
@@ -132,6 +136,7 @@ public final class OverlayRootfs implements RootfsProvider {
         @Override
         public Rootfs create(String reference) {
             StoredImage image = leased(reference);
+            requireMountable(image);
             Path upper = rootfs.resolve(UPPER);
             Path work = rootfs.resolve(WORK);
             try {
@@ -146,6 +151,21 @@ public final class OverlayRootfs implements RootfsProvider {
                         Fault.HOST_SETUP, "cannot make writable layer " + rootfs + ": " + causeOf(e), e);
             }
             return describe(image, sandbox);
+        }
+
+        private void requireMountable(StoredImage image) {
+            int layers = newestFirst(image).stream()
+                    .mapToInt(name -> name.length() + 1)
+                    .sum();
+            int paths = 2 * rootfs.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (layers + paths > MOST_OPTIONS) {
+                throw new ImageException(
+                        Fault.USER_SPEC,
+                        "cannot mount image " + image.reference() + ": its "
+                                + image.layers().size()
+                                + " layers and the path of the sandbox are longer than the kernel takes;"
+                                + " flatten the image or use a shorter --work_dir");
+            }
         }
 
         private StoredImage leased(String reference) {

@@ -5,12 +5,14 @@ import dev.coffer.container.Fault;
 import dev.coffer.image.Cancellation;
 import dev.coffer.image.ImageReference;
 import dev.coffer.image.InvalidImageException;
+import dev.coffer.image.Layer;
 import dev.coffer.image.Platform;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.source.ImageSource;
 import dev.coffer.image.source.ResolvedImage;
 import dev.coffer.image.store.ImageStore;
+import dev.coffer.image.store.StoreLayout;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.store.StoredLayer;
 import dev.coffer.image.unpack.UnpackLimits;
@@ -88,8 +90,19 @@ public final class ImagePuller {
             if (same && stored.get().source().equals(fingerprint)) {
                 return stored.get();
             }
+            requireMountable(resolved);
             return fetchAndRecord(
                     source, progress, layers -> image(reference, resolved, layers, fingerprint), resolved);
+        }
+    }
+
+    /** Said before anything is fetched; equal layers are mounted once. */
+    private static void requireMountable(ResolvedImage resolved) throws InvalidImageException {
+        long different =
+                resolved.layers().stream().map(Layer::diffId).distinct().count();
+        if (different > StoreLayout.MAX_LAYERS) {
+            throw new InvalidImageException("it has " + different + " different layers, and an overlay of at most "
+                    + StoreLayout.MAX_LAYERS + " can be mounted; flatten the image");
         }
     }
 

@@ -20,6 +20,9 @@ import java.nio.file.Path;
  * <p>A layer's name is a prefix of its diff id, short so that 200 of them fit into one page of mount options.
  */
 public record StoreLayout(Path root) {
+    /** Overlayfs takes more, but one page of mount options takes these and paths of the usual length. */
+    public static final int MAX_LAYERS = 200;
+
     static final String EMPTY_LAYER = "empty";
     static final String DIGEST_SUFFIX = ".digest";
     static final String TREE = "tree";
