@@ -34,6 +34,7 @@ crun crun
 iptables iptables
 ip iproute2
 nsenter util-linux
+/lib/systemd/systemd systemd
 zstd zstd
 shellcheck shellcheck
 clang-format clang-format

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 cache=$PWD/.cache/vm
 PATH=$PATH:/usr/sbin:/sbin
 drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs)
-tools=(apparmor_parser chattr lsattr mke2fs mount umount)
+tools=(apparmor_parser chattr lsattr mke2fs mount umount unshare nsenter fallocate)
 jdk_modules=java.base,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml
 jdk_modules+=,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs,java.net.http,java.desktop
 
@@ -58,7 +58,7 @@ make_initramfs() {
 
 # The shared libraries that the given programs need, the loader included.
 libraries() {
-    ldd "$@" 2>/dev/null | grep -oE '/(lib|usr/lib)[^ ]+' | grep -v /jvm/ | sort -u
+    ldd "$@" 2>/dev/null | grep -oE '/(lib|usr/lib)[^ ]+' | grep -v -e /jvm/ -e ':$' | sort -u
 }
 
 make_base_tree() {
@@ -79,7 +79,10 @@ make_base_tree() {
         rm -f "$tree/bin/$file"
         cp -L "$(command -v "$file")" "$tree/bin/"
     done
-    for file in $(libraries "$home/bin/java" "$home"/lib/*.so "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}"); do
+    mkdir -p "$tree/usr/lib/systemd"
+    cp -L "$systemd" "$tree$systemd"
+    for file in $(libraries "$home/bin/java" "$home"/lib/*.so \
+        "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}" "$systemd"); do
         cp -L "$file" "$tree/usr/lib/x86_64-linux-gnu/"
     done
     for file in libseccomp.so.2 libpthread.so.0 libdl.so.2 librt.so.1; do # what JNI libraries ask for by name

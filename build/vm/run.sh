@@ -39,7 +39,8 @@ make_tests_disk() {
 boot() {
     timeout "$limit" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -smp 2 -m 2048 \
         -display none -monitor none -no-reboot -nic none \
-        -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs" -append 'console=ttyS0 quiet panic=-1 apparmor=1 security=apparmor' \
+        -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs" \
+        -append 'console=ttyS0 quiet panic=-1 psi=1 apparmor=1 security=apparmor' \
         -drive "file=$cache/base.img,if=virtio,format=raw,snapshot=on" \
         -drive "file=$out/tests.img,if=virtio,format=raw,readonly=on" \
         -serial "file:$out/console.log" -serial "file:$out/results.tsv"

@@ -1,23 +1,28 @@
 package dev.coffer.benchmarks;
 
 import dev.coffer.benchmarks.launch.LaunchBench;
+import dev.coffer.benchmarks.usage.UsageBench;
 import dev.coffer.container.ContainerException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
-/** {@code ./dev bench launch [options]}. */
+/** {@code ./dev bench launch|usage [options]}. */
 public final class Main {
-    private static final String USAGE = "usage: ./dev bench launch [--quick] [--rounds N] [--out FILE] [--host-view]";
+    private static final String USAGE = "usage: ./dev bench launch [--quick] [--rounds N] [--out FILE] [--host-view]\n"
+            + "       ./dev bench usage [--containers N] [--rounds N] [--out FILE]";
 
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length == 0 || !arguments[0].equals("launch")) {
-            fail(USAGE, 2);
-            return;
-        }
+        List<String> words = Arrays.asList(arguments);
+        String bench = words.isEmpty() ? "" : words.get(0);
         try {
-            LaunchBench.main(Arrays.asList(arguments).subList(1, arguments.length));
+            switch (bench) {
+                case "launch" -> LaunchBench.main(words.subList(1, words.size()));
+                case "usage" -> UsageBench.main(words.subList(1, words.size()));
+                default -> fail(USAGE, 2);
+            }
         } catch (IllegalArgumentException e) {
             fail(e.getMessage() + "\n" + USAGE, 2);
         } catch (IOException | ContainerException e) {

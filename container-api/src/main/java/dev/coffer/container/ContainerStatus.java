@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  *
  * @param pid the container's pid 1 as the host sees it
  * @param effective the limits as they are enforced
+ * @param networkClass what packets of it are marked with, {@code cgroup_info.net_cls.classid} of the Mesos agent
  * @param stuck the destroy stage that is not getting on, and why
  */
 public record ContainerStatus(
@@ -17,6 +18,7 @@ public record ContainerStatus(
         OptionalLong pid,
         Path sandbox,
         Resources effective,
+        OptionalLong networkClass,
         Optional<Termination> termination,
         Optional<String> stuck) {
 

@@ -71,6 +71,11 @@ public enum Statistic {
     HUGETLB_USED(Unit.BYTES),
     HUGETLB_LIMIT(Unit.BYTES),
 
+    /** What packets are marked with, {@code primary << 16 | secondary}. */
+    NET_CLS_CLASSID(Unit.COUNT),
+    /** Labelled with the resource of the misc controller. */
+    MISC(Unit.COUNT),
+
     NET_RX_PACKETS(Unit.COUNT),
     NET_RX_BYTES(Unit.BYTES),
     NET_RX_ERRORS(Unit.COUNT),

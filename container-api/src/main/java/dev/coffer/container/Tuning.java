@@ -11,9 +11,11 @@ import java.util.OptionalLong;
  *
  * @param hugetlb bytes of huge pages by page size as the kernel writes it: {@code 2MB}
  * @param misc units by name of a resource of the misc controller
+ * @param access what it may do with devices and with cgroups, beyond what every container may
  */
-public record Tuning(Cpu cpu, Memory memory, Io io, Map<String, Long> hugetlb, Map<String, Long> misc) {
-    public static final Tuning NONE = new Tuning(Cpu.DEFAULT, Memory.DEFAULT, Io.DEFAULT, Map.of(), Map.of());
+public record Tuning(Cpu cpu, Memory memory, Io io, Map<String, Long> hugetlb, Map<String, Long> misc, Access access) {
+    public static final Tuning NONE =
+            new Tuning(Cpu.DEFAULT, Memory.DEFAULT, Io.DEFAULT, Map.of(), Map.of(), Access.DEFAULT);
 
     public Tuning {
         hugetlb = Map.copyOf(hugetlb);
@@ -22,27 +24,32 @@ public record Tuning(Cpu cpu, Memory memory, Io io, Map<String, Long> hugetlb, M
 
     /** The same with this. */
     public Tuning with(Cpu other) {
-        return new Tuning(other, memory, io, hugetlb, misc);
+        return new Tuning(other, memory, io, hugetlb, misc, access);
     }
 
     /** The same with this. */
     public Tuning with(Memory other) {
-        return new Tuning(cpu, other, io, hugetlb, misc);
+        return new Tuning(cpu, other, io, hugetlb, misc, access);
     }
 
     /** The same with this. */
     public Tuning with(Io other) {
-        return new Tuning(cpu, memory, other, hugetlb, misc);
+        return new Tuning(cpu, memory, other, hugetlb, misc, access);
     }
 
     /** The same with these limits of huge pages. */
     public Tuning withHugetlb(Map<String, Long> limits) {
-        return new Tuning(cpu, memory, io, limits, misc);
+        return new Tuning(cpu, memory, io, limits, misc, access);
     }
 
     /** The same with these limits of the misc controller. */
     public Tuning withMisc(Map<String, Long> limits) {
-        return new Tuning(cpu, memory, io, hugetlb, limits);
+        return new Tuning(cpu, memory, io, hugetlb, limits, access);
+    }
+
+    /** The same with this. */
+    public Tuning with(Access other) {
+        return new Tuning(cpu, memory, io, hugetlb, misc, other);
     }
 
     /**
@@ -53,17 +60,42 @@ public record Tuning(Cpu cpu, Memory memory, Io io, Map<String, Long> hugetlb, M
      * @param revocable gets a hundredth of the share, as processors that the Mesos agent lends out
      * @param exclusive processors that no other container may run on; 0 for none
      * @param memoryNodes NUMA nodes whose memory may be used: {@code 0-1,3}
+     * @param processors those it may run on at all: {@code 0-1,3}
      */
     public record Cpu(
-            OptionalLong burstMicros, boolean idle, boolean revocable, int exclusive, Optional<String> memoryNodes) {
+            OptionalLong burstMicros,
+            boolean idle,
+            boolean revocable,
+            int exclusive,
+            Optional<String> memoryNodes,
+            Optional<String> processors) {
         public static final Cpu DEFAULT = new Cpu(OptionalLong.empty(), false, false, 0, Optional.empty());
 
         public Cpu {
             if (exclusive < 0) {
                 throw new IllegalArgumentException("exclusive processors must be 0 or more, was " + exclusive);
             }
-            if (memoryNodes.isPresent() && !memoryNodes.get().matches("[0-9]+([-,][0-9]+)*")) {
-                throw new IllegalArgumentException("memory nodes '" + memoryNodes.get() + "' must be like 0-1,3");
+            requireList("memory nodes", memoryNodes);
+            requireList("processors", processors);
+            if (exclusive > 0 && processors.isPresent()) {
+                throw new IllegalArgumentException(
+                        "processors are either named or given exclusively by number, not both");
+            }
+        }
+
+        /** One that may run on all processors. */
+        public Cpu(
+                OptionalLong burstMicros,
+                boolean idle,
+                boolean revocable,
+                int exclusive,
+                Optional<String> memoryNodes) {
+            this(burstMicros, idle, revocable, exclusive, memoryNodes, Optional.empty());
+        }
+
+        private static void requireList(String what, Optional<String> list) {
+            if (list.isPresent() && !list.get().matches("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*")) {
+                throw new IllegalArgumentException(what + " '" + list.get() + "' must be like 0-1,3");
             }
         }
     }
@@ -109,6 +141,25 @@ public record Tuning(Cpu cpu, Memory memory, Io io, Map<String, Long> hugetlb, M
         public IoLimit {
             if (!device.matches("[0-9]+:[0-9]+")) {
                 throw new IllegalArgumentException("device '" + device + "' must be like 8:0");
+            }
+        }
+    }
+
+    /**
+     * What it may use beyond what every container may.
+     *
+     * @param devices as the kernel writes what is allowed, each {@code c 10:229 rwm}; a number may be {@code *}
+     * @param cgroups whether it may divide its own share among cgroups that it makes itself. Cannot change while it runs.
+     */
+    public record Access(List<String> devices, boolean cgroups) {
+        public static final Access DEFAULT = new Access(List.of(), false);
+
+        public Access {
+            devices = List.copyOf(devices);
+            for (String rule : devices) {
+                if (!rule.matches("[bc] ([0-9]{1,9}:([0-9]{1,9}|\\*)|\\*:\\*) [rwm]{1,3}")) {
+                    throw new IllegalArgumentException("device rule '" + rule + "' must be like 'c 10:229 rwm'");
+                }
             }
         }
     }

@@ -124,6 +124,11 @@ public final class Usage {
             return this;
         }
 
+        /** One of several figures of the same kind; has no effect if it is absent. */
+        public Builder put(Statistic statistic, String label, OptionalLong figure) {
+            return figure.isPresent() ? put(statistic, label, figure.getAsLong()) : this;
+        }
+
         /** Whether somebody has given it. */
         public boolean has(Statistic statistic) {
             return figures[statistic.ordinal()] != ABSENT;

@@ -23,6 +23,11 @@ public interface ReportsUsage {
         return OptionalLong.empty();
     }
 
+    /** What packets of the container are marked with, if they are: the class of {@code net_cls}. */
+    default OptionalLong networkClass() {
+        return OptionalLong.empty();
+    }
+
     /**
      * What the container used when it last ran out of memory: the message is a breakdown, the resource as of a limitation.
      * Asked after the end of a task that the kernel killed for memory.

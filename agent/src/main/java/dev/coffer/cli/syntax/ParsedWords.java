@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The words after a subcommand, sorted. Options go by the last of their names. */
 public final class ParsedWords {
@@ -48,6 +49,11 @@ public final class ParsedWords {
     /** All values that were given, in order. */
     public List<String> values(String option) {
         return options.getOrDefault(option, List.of());
+    }
+
+    /** What was given, in no order. */
+    Set<String> given() {
+        return options.keySet();
     }
 
     /** What a flag says, or {@code otherwise} if it was not given. */

@@ -40,6 +40,7 @@ public final class RunOptions {
                         + " directory of the sandbox or an image at DIR.",
                 "--mount");
         options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
+        addTuning(options);
         options.values(
                 "HOST:DIR[:ro][,idmap]",
                 "Make a file or directory of the host visible at DIR; idmap: with --userns its files belong to the"
@@ -65,7 +66,8 @@ public final class RunOptions {
         options.values("CAPABILITY", "Take one away, or ALL.", "--cap-drop");
         options.values(
                 "OPTION",
-                "no-new-privileges=false, or a profile instead of the operator's: seccomp=NAME or apparmor=NAME, or unconfined.",
+                "no-new-privileges=false, writable-cgroups=true, or a profile instead of the operator's: seccomp=NAME or"
+                        + " apparmor=NAME, or unconfined.",
                 "--security-opt");
         options.value(
                 "NUMBER", "How early the kernel kills it when memory is short, -1000 to 1000.", "--oom-score-adj");
@@ -76,5 +78,58 @@ public final class RunOptions {
         options.form("[OPTION...] IMAGE [COMMAND [ARGUMENT...]]")
                 .form("[OPTION...] --image IMAGE [--] [COMMAND [ARGUMENT...]]")
                 .form("[OPTION...] -- COMMAND [ARGUMENT...]");
+    }
+
+    /** Those of {@link TuningWords}, which is not loaded for a command line without them. */
+    private static void addTuning(Options options) {
+        options.value("NUMBER", "Processors it shall get when others want them too.", "--cpus-request");
+        options.value("SHARES", "The same in shares, 1024 for each processor.", "-c", "--cpu-shares");
+        options.value("MICROSECONDS", "What it may save up and use above --cpus, per 100 ms.", "--cpu-burst");
+        options.flag("Run only when nothing else wants to.", "--cpu-idle");
+        options.flag("Count as processors that are lent out, with a hundredth of the share.", "--cpus-revocable");
+        options.value("NUMBER", "Processors that no other container may run on.", "--cpus-exclusive");
+        options.value("LIST", "Processors it may run on, such as 0-2,5.", "--cpuset-cpus");
+        options.value("LIST", "NUMA nodes whose memory it may use.", "--cpuset-mems");
+        options.value(
+                "SIZE", "Memory that is kept for it as long as possible.", "--mem-request", "--memory-reservation");
+        options.value("SIZE", "Memory above which it is slowed down, not killed; cgroup v2.", "--memory-high");
+        options.value("SIZE|-1", "Memory and swap together; -1 for any amount of swap.", "--memory-swap");
+        options.flag("Kill all of it when its memory runs out, not only the worst process; cgroup v2.", "--oom-group");
+        options.value(
+                "WEIGHT", "Share of a busy block device, 1 to 10000, 100 by default.", "--io-weight", "--blkio-weight");
+        options.values("DEVICE:SIZE", "Bytes it may read from a block device in a second.", "--device-read-bps");
+        options.values("DEVICE:SIZE", "Bytes it may write to one in a second.", "--device-write-bps");
+        options.values("DEVICE:NUMBER", "Reads of one in a second.", "--device-read-iops");
+        options.values("DEVICE:NUMBER", "Writes to one in a second.", "--device-write-iops");
+        options.values("RULE", "Let it use further devices, such as 'c 10:229 rwm'.", "--device-cgroup-rule");
+        options.values("PAGE=SIZE", "Huge pages it may have, such as 2MB=64MB.", "--hugetlb");
+        options.values("NAME=NUMBER", "Units it may have of a resource of the misc controller.", "--misc");
+    }
+
+    /** Whether an option is one of {@link TuningWords}, by the name that the program calls it by. */
+    static boolean isTuning(String option) {
+        return switch (option) {
+            case "--cpus-request",
+                    "--cpu-shares",
+                    "--cpu-burst",
+                    "--cpu-idle",
+                    "--cpus-revocable",
+                    "--cpus-exclusive",
+                    "--cpuset-cpus",
+                    "--cpuset-mems",
+                    "--memory-reservation",
+                    "--memory-high",
+                    "--memory-swap",
+                    "--oom-group",
+                    "--blkio-weight",
+                    "--device-read-bps",
+                    "--device-write-bps",
+                    "--device-read-iops",
+                    "--device-write-iops",
+                    "--device-cgroup-rule",
+                    "--hugetlb",
+                    "--misc" -> true;
+            default -> false;
+        };
     }
 }

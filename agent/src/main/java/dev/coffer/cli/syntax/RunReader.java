@@ -9,10 +9,12 @@ import dev.coffer.container.ProcessSpec;
 import dev.coffer.container.Resources;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.Stdio;
+import dev.coffer.container.Tuning;
 import dev.coffer.container.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the words of {@code run} and {@code explain} into a request. For one use. */
 public final class RunReader {
@@ -24,6 +26,7 @@ public final class RunReader {
     private final NamespaceWords namespaces = new NamespaceWords();
     private final List<Volume> volumes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private @Nullable TuningWords tuning;
 
     private RunReader(ParsedWords words, HostFacts host) {
         this.words = words;
@@ -47,13 +50,14 @@ public final class RunReader {
             problems.add("nothing to run: give an image, or a command after --");
         }
         Optional<ContainerId> id = one("--name", ContainerId.class);
+        SecuritySpec confinement = security();
         ContainerSpec spec = new ContainerSpec(
                 id.isPresent() ? id.get() : RandomNames.next(),
                 command.isPresent() ? command.get().image() : Optional.empty(),
                 process(command.isPresent() ? command.get().command() : List.of()),
                 resources(),
                 isolation(),
-                security(),
+                confinement,
                 new Stdio.Inherit(words.flag("--interactive")),
                 words.flag("--rm") ? SandboxPolicy.REMOVE : SandboxPolicy.KEEP);
         if (!problems.isEmpty()) {
@@ -71,7 +75,31 @@ public final class RunReader {
         Resources resources =
                 LimitWords.resources(one("--cpus", Double.class), one("--mem", Long.class), one("--pids", Long.class));
         Optional<Long> disk = one("--disk", Long.class);
-        return disk.isPresent() ? resources.withDisk(disk.get()) : resources;
+        if (disk.isPresent()) {
+            resources = resources.withDisk(disk.get());
+        }
+        if (security.writableCgroups()) {
+            resources = resources.with(resources.tuning().with(new Tuning.Access(List.of(), true)));
+        }
+        return tuned(resources);
+    }
+
+    private Resources tuned(Resources limits) {
+        for (String option : words.given()) {
+            if (RunOptions.isTuning(option)) {
+                tuning = tuning == null ? new TuningWords() : tuning;
+                each(option);
+            }
+        }
+        if (tuning == null) {
+            return limits;
+        }
+        try {
+            return tuning.apply(limits);
+        } catch (IllegalArgumentException e) {
+            problems.add("cannot use these limits: " + e.getMessage());
+            return limits;
+        }
     }
 
     private ProcessSpec process(List<String> command) {
@@ -170,7 +198,12 @@ public final class RunReader {
             case "--oom-score-adj" -> security.setOomScoreAdj(value);
             case "--cap-add" -> security.grant(value);
             case "--cap-drop" -> security.drop(value);
-            default -> throw new IllegalStateException("option " + option + " has no meaning");
+            default -> {
+                if (tuning == null) {
+                    throw new IllegalStateException("option " + option + " has no meaning");
+                }
+                yield tuning.add(option, value);
+            }
         };
     }
 

@@ -25,6 +25,7 @@ final class SecurityWords {
     private final Set<String> dropped = new TreeSet<>();
     private final Map<String, Rlimit> limits = new LinkedHashMap<>();
     private boolean noNewPrivileges = true;
+    private boolean writableCgroups;
     private SeccompMode seccomp = SeccompMode.DEFAULT_PROFILE;
     private Optional<String> seccompProfile = Optional.empty();
     private Optional<String> apparmorProfile = Optional.empty();
@@ -38,6 +39,11 @@ final class SecurityWords {
                 limits,
                 new Profiles(seccompProfile, apparmorProfile),
                 new Extras(Optional.empty(), oomScoreAdj));
+    }
+
+    /** Whether it may divide its share among cgroups of its own. */
+    boolean writableCgroups() {
+        return writableCgroups;
     }
 
     /** Docker's rule: dropping comes first, and ALL stands for every one that there is to give. */
@@ -96,6 +102,7 @@ final class SecurityWords {
         String value = end < option.length() ? option.substring(end + 1) : "";
         switch (option.substring(0, end)) {
             case "no-new-privileges" -> noNewPrivileges = yes(value);
+            case "writable-cgroups" -> writableCgroups = yes(value);
             case "seccomp" -> {
                 boolean none = required(value).equals("unconfined");
                 seccomp = none ? SeccompMode.UNCONFINED : SeccompMode.DEFAULT_PROFILE;
@@ -103,8 +110,9 @@ final class SecurityWords {
             }
             case "apparmor" -> apparmorProfile = Optional.of(required(value));
             default ->
-                throw new IllegalArgumentException("there is only no-new-privileges[=true|=false],"
-                        + " seccomp=unconfined|PROFILE and apparmor=unconfined|PROFILE");
+                throw new IllegalArgumentException(
+                        "there is only no-new-privileges[=true|=false], writable-cgroups[=true|=false],"
+                                + " seccomp=unconfined|PROFILE and apparmor=unconfined|PROFILE");
         }
         return option;
     }

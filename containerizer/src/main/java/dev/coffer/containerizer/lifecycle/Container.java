@@ -331,6 +331,19 @@ public final class Container {
         return 0;
     }
 
+    /** What its packets are marked with. */
+    OptionalLong networkClass() {
+        for (HostResource resource : resources()) {
+            if (resource instanceof ReportsUsage reporter) {
+                OptionalLong mark = reporter.networkClass();
+                if (mark.isPresent()) {
+                    return mark;
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     /** What used the memory when there was none left, if an isolator knows. */
     Optional<Limitation> outOfMemory() {
         for (HostResource resource : resources()) {

@@ -228,6 +228,7 @@ public final class Lifecycle implements AutoCloseable {
                 container.running().map(r -> OptionalLong.of(r.init().pid())).orElse(OptionalLong.empty()),
                 layout.sandbox(id),
                 container.settings().resources(),
+                container.networkClass(),
                 Optional.ofNullable(container.exit().getNow(null)),
                 container.stuck()));
     }

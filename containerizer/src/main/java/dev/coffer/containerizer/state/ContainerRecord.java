@@ -4,6 +4,7 @@ import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.ContainerSpec.SandboxPolicy;
 import dev.coffer.container.Requests;
 import dev.coffer.container.Resources;
+import dev.coffer.container.Tuning;
 import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -36,9 +37,12 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         return new ContainerRecord(instance, sandbox, image, resources);
     }
 
-    /** The same container with other limits. */
+    /** The same container with other limits; what it was launched with stays where that cannot change. */
     public ContainerRecord limitedBy(Resources limits) {
-        return new ContainerRecord(owner, sandbox, image, limits);
+        boolean divides = resources.tuning().access().cgroups();
+        Tuning.Access access = new Tuning.Access(limits.tuning().access().devices(), divides);
+        return new ContainerRecord(
+                owner, sandbox, image, limits.with(limits.tuning().with(access)));
     }
 
     String format() {
@@ -54,6 +58,7 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         requests.cpus().ifPresent(cpus -> text.put("cpus_requested", Double.toString(cpus)));
         requests.memoryBytes().ifPresent(bytes -> text.put("memory_requested", Long.toString(bytes)));
         resources.diskBytes().ifPresent(bytes -> text.put("disk", Long.toString(bytes)));
+        TuningText.put(resources.tuning(), text);
         return text.format();
     }
 
@@ -65,8 +70,9 @@ public record ContainerRecord(String owner, SandboxPolicy sandbox, boolean image
         }
         try {
             Resources limits = new Resources(decimal(text, "cpus"), number(text, "memory"), number(text, "pids"));
-            Resources resources =
-                    limits.with(new Requests(decimal(text, "cpus_requested"), number(text, "memory_requested")));
+            Resources resources = limits.with(
+                            new Requests(decimal(text, "cpus_requested"), number(text, "memory_requested")))
+                    .with(TuningText.parse(text));
             OptionalLong disk = number(text, "disk");
             if (disk.isPresent()) {
                 resources = resources.withDisk(disk.getAsLong());

@@ -88,12 +88,22 @@ class LimitsKernelIT {
                 .until(() -> true);
         Usage second = host.containerizer().usage(spec.id()).orElseThrow();
         long wall = System.nanoTime() - begin;
+        // a busy host may give so little that this cap never bites; a twentieth of a processor always does
+        host.containerizer()
+                .update(spec.id(), new Resources(OptionalDouble.of(0.05), OptionalLong.empty(), OptionalLong.empty()));
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofMinutes(1))
+                .until(() -> host.containerizer()
+                                .usage(spec.id())
+                                .orElseThrow()
+                                .throttledNanos()
+                                .orElseThrow()
+                        > 0);
         host.awaitDestroyed(spec.id());
 
         double share = (second.cpuNanos().orElseThrow() - first.cpuNanos().orElseThrow()) / (double) wall;
         // only an upper bound: a busy machine can give less; the emulated one accounts in coarse steps
         assertThat(share).isLessThan(Launchers.emulated() ? 0.75 : 0.56);
-        assertThat(second.throttledNanos().orElseThrow()).isPositive();
     }
 
     @Test

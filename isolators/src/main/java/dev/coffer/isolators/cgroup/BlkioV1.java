@@ -6,6 +6,7 @@ import dev.coffer.container.Tuning.IoLimit;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
  */
 final class BlkioV1 implements Controller {
     private static final long MAX_WEIGHT = 1000;
+    private static final String DEFAULT_WEIGHT = "100";
+    private static final List<String> RATES = List.of("read_bps", "write_bps", "read_iops", "write_iops");
 
     @Override
     public String kernelName() {
@@ -37,8 +40,20 @@ final class BlkioV1 implements Controller {
         }
     }
 
+    /** A device that is not limited any more is at 0. */
     @Override
     public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        if (limits.tuning().io().weight().isEmpty()) {
+            ControlFile.writeIfSupported(cgroup, "blkio.bfq.weight", DEFAULT_WEIGHT);
+        }
+        for (String what : RATES) {
+            String file = "blkio.throttle." + what + "_device";
+            for (String line : ControlFile.text(cgroup, file).orElse("").split("\n", -1)) {
+                if (!line.isEmpty()) {
+                    cgroup.write(file, line.substring(0, line.indexOf(' ')) + " 0");
+                }
+            }
+        }
         limit(cgroup, limits);
     }
 

@@ -2,6 +2,7 @@ package dev.coffer.isolators.cgroup;
 
 import dev.coffer.flag.Flag;
 import dev.coffer.flag.Syntax;
+import dev.coffer.linux.cgroup.PerfEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,16 @@ public final class CgroupFlags {
             "0x1,0xffff",
             "Lower halves, of which each container gets one of its own.");
 
+    static final Flag<Optional<List<PerfEvent>>> PERF_EVENTS = Flag.optional(
+                    "perf_events", new Events(), "Events to count for each container, by the names of perf(1).")
+            .whenUnset("nothing is counted");
+
+    static final Flag<Duration> PERF_INTERVAL = Flag.of(
+            "perf_interval", Syntax.duration(), "1mins", "From the beginning of one sample to that of the next.");
+
+    static final Flag<Duration> PERF_DURATION =
+            Flag.of("perf_duration", Syntax.duration(), "10secs", "How long each sample counts.");
+
     private static final List<Flag<?>> COMMON = List.of(ROOT, DESTROY_TIMEOUT);
 
     /** Those that the isolator of that name reads. */
@@ -72,12 +83,41 @@ public final class CgroupFlags {
             case "cgroups/mem" -> flags.add(LIMIT_SWAP);
             case "cgroups/devices" -> flags.add(ALLOWED_DEVICES);
             case "cgroups/net_cls" -> flags.addAll(List.of(PRIMARY_HANDLE, SECONDARY_HANDLES));
+            case "cgroups/perf_event" -> flags.addAll(List.of(PERF_EVENTS, PERF_INTERVAL, PERF_DURATION));
             default -> {}
         }
         return flags;
     }
 
     private CgroupFlags() {}
+
+    /** Names of events with commas between them. */
+    private record Events() implements Syntax<List<PerfEvent>> {
+        @Override
+        public String label() {
+            return "EVENTS";
+        }
+
+        @Override
+        public String expected() {
+            return "names such as cycles,instructions; there are " + String.join(", ", PerfEvent.names());
+        }
+
+        @Override
+        public List<PerfEvent> parse(String text) {
+            List<PerfEvent> events = new ArrayList<>();
+            for (String name : text.split(",", -1)) {
+                Optional<PerfEvent> event = PerfEvent.named(name.strip());
+                if (event.isEmpty()) {
+                    throw new IllegalArgumentException("there is no event '" + name.strip() + "'");
+                }
+                if (!events.contains(event.get())) {
+                    events.add(event.get());
+                }
+            }
+            return events;
+        }
+    }
 
     /** One safe path segment. */
     private record RootName() implements Syntax<String> {

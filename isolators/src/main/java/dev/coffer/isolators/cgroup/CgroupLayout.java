@@ -112,6 +112,7 @@ record CgroupLayout(List<CgroupTree> trees, Map<String, String> missing, Set<Str
                 case "cgroups/hugetlb" -> both(name, "hugetlb", new Hugetlb());
                 case "cgroups/net_cls" -> both(name, "net_cls", new NetCls(settings.netHandles()));
                 case "cgroups/freezer" -> both(name, "freezer", new Freezer());
+                case "cgroups/perf_event" -> both(name, "perf_event", new PerfEvents(settings.perf()));
                 case "cgroups/misc" -> both(name, "misc", new Misc());
                 default -> {
                     String kernelName = name.substring(name.indexOf('/') + 1);

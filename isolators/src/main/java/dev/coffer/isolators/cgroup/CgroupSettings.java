@@ -1,7 +1,10 @@
 package dev.coffer.isolators.cgroup;
 
+import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.Fault;
 import dev.coffer.flag.FlagValues;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the flags say to the controllers. */
 record CgroupSettings(
@@ -10,7 +13,8 @@ record CgroupSettings(
         boolean countTasks,
         AllowedDevices allowedDevices,
         NetHandles netHandles,
-        ExclusiveCpus exclusiveCpus) {
+        ExclusiveCpus exclusiveCpus,
+        PerfSampling perf) {
     static final CgroupSettings DEFAULT = of(FlagValues.DEFAULTS, Path.of("/run/coffer/isolators/cgroups/cpuset"));
 
     /**
@@ -25,7 +29,23 @@ record CgroupSettings(
                 flags.get(CgroupFlags.COUNT_TASKS),
                 flags.get(CgroupFlags.ALLOWED_DEVICES).orElse(AllowedDevices.NONE),
                 netHandles(flags),
-                new ExclusiveCpus(cpusets));
+                new ExclusiveCpus(cpusets),
+                perf(flags));
+    }
+
+    private static PerfSampling perf(FlagValues flags) {
+        try {
+            return new PerfSampling(
+                    flags.get(CgroupFlags.PERF_EVENTS).orElse(List.of()),
+                    flags.get(CgroupFlags.PERF_INTERVAL),
+                    flags.get(CgroupFlags.PERF_DURATION));
+        } catch (IllegalArgumentException e) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot use " + CgroupFlags.PERF_DURATION + " with " + CgroupFlags.PERF_INTERVAL + ": "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static NetHandles netHandles(FlagValues flags) {
@@ -34,14 +54,18 @@ record CgroupSettings(
     }
 
     CgroupSettings with(AllowedDevices devices) {
-        return new CgroupSettings(cpu, limitSwap, countTasks, devices, netHandles, exclusiveCpus);
+        return new CgroupSettings(cpu, limitSwap, countTasks, devices, netHandles, exclusiveCpus, perf);
     }
 
     CgroupSettings with(ExclusiveCpus cpus) {
-        return new CgroupSettings(cpu, limitSwap, countTasks, allowedDevices, netHandles, cpus);
+        return new CgroupSettings(cpu, limitSwap, countTasks, allowedDevices, netHandles, cpus, perf);
+    }
+
+    CgroupSettings with(PerfSampling sampling) {
+        return new CgroupSettings(cpu, limitSwap, countTasks, allowedDevices, netHandles, exclusiveCpus, sampling);
     }
 
     CgroupSettings with(NetHandles handles) {
-        return new CgroupSettings(cpu, limitSwap, countTasks, allowedDevices, handles, exclusiveCpus);
+        return new CgroupSettings(cpu, limitSwap, countTasks, allowedDevices, handles, exclusiveCpus, perf);
     }
 }

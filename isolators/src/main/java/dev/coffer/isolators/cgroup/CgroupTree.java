@@ -43,18 +43,37 @@ final class CgroupTree {
 
     /** Makes the root, also if somebody removed it behind our back. */
     void prepare() throws ErrnoException {
-        Set<String> wanted = new HashSet<>();
-        for (Controller controller : controllers) {
-            // some belong to every v2 hierarchy and cannot be enabled
-            if (hierarchy.controllers().contains(controller.kernelName())) {
-                wanted.add(controller.kernelName());
-            }
-        }
-        Cgroup root = hierarchy.prepare(rootPath, wanted);
+        Cgroup root = hierarchy.prepare(rootPath, controllerNames());
         for (Controller controller : controllers) {
             controller.prepareRoot(root);
         }
         prepared = true;
+    }
+
+    private Set<String> controllerNames() {
+        Set<String> names = new HashSet<>();
+        for (Controller controller : controllers) {
+            // some belong to every v2 hierarchy and cannot be enabled
+            if (hierarchy.controllers().contains(controller.kernelName())) {
+                names.add(controller.kernelName());
+            }
+        }
+        return names;
+    }
+
+    /** The part of a container's cgroup that it may divide: below the limits, which so are out of its reach. */
+    static Cgroup inner(Cgroup outer) {
+        return outer.child("delegated");
+    }
+
+    /** Makes that part, and lets it have the controllers. */
+    void makeInner(Cgroup outer) throws ErrnoException {
+        hierarchy.prepare(rootPath + "/" + outer.directory().getFileName(), controllerNames());
+        Cgroup inner = inner(outer);
+        inner.create();
+        for (Controller controller : controllers) {
+            controller.prepareInner(outer, inner);
+        }
     }
 
     /** How a child gets into {@code cgroup} of this tree. */

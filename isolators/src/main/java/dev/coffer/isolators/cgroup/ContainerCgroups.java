@@ -21,8 +21,10 @@ import dev.coffer.linux.cgroup.Cgroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One container's cgroups, one in each tree. Made also without any limit: usage and killing need them. */
@@ -32,6 +34,7 @@ final class ContainerCgroups
     private final OomWatch oom;
     private final ContainerId id;
     private final Duration patience;
+    private final Map<CgroupTree, Cgroup> handles = new ConcurrentHashMap<>();
     private Resources limits = Resources.UNLIMITED;
 
     ContainerCgroups(CgroupLayout layout, OomWatch oom, ContainerId id, Duration patience) {
@@ -50,6 +53,9 @@ final class ContainerCgroups
             try {
                 for (Controller controller : tree.controllers()) {
                     controller.limit(cgroup, limits);
+                }
+                if (limits.tuning().access().cgroups()) {
+                    tree.makeInner(cgroup);
                 }
             } catch (ErrnoException e) {
                 throw CgroupFailures.limiting(id.value(), e, tree);
@@ -80,7 +86,8 @@ final class ContainerCgroups
     public List<LaunchStep> steps() {
         List<LaunchStep> steps = new ArrayList<>();
         for (CgroupTree tree : layout.trees()) {
-            steps.add(tree.joining(in(tree)));
+            boolean divides = limits.tuning().access().cgroups();
+            steps.add(tree.joining(divides ? CgroupTree.inner(in(tree)) : in(tree)));
         }
         return steps;
     }
@@ -152,6 +159,7 @@ final class ContainerCgroups
     public void usage(Usage.Builder into) {
         for (CgroupTree tree : layout.trees()) {
             Cgroup cgroup = in(tree);
+            cgroup.keepFilesOpen();
             for (Controller controller : tree.controllers()) {
                 controller.usage(cgroup, into);
             }
@@ -159,6 +167,16 @@ final class ContainerCgroups
                 TaskCount.usage(cgroup, into);
             }
         }
+    }
+
+    @Override
+    public OptionalLong networkClass() {
+        for (CgroupTree tree : layout.trees()) {
+            if (tree.hierarchy().controllers().contains("net_cls") && layout.has("cgroups/net_cls")) {
+                return NetCls.classOf(in(tree));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     @Override
@@ -190,6 +208,7 @@ final class ContainerCgroups
                     cgroup,
                     () -> cgroup.removeTree(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
         }
+        handles.values().forEach(Cgroup::release);
         if (failure != null) {
             throw failure;
         }
@@ -265,7 +284,13 @@ final class ContainerCgroups
         }
     }
 
+    /** Always the same handle, which keeps files open that are read often. */
     private Cgroup in(CgroupTree tree) {
-        return tree.root().child(id.value());
+        Cgroup cgroup = handles.get(tree);
+        if (cgroup == null) {
+            cgroup = tree.root().child(id.value());
+            handles.put(tree, cgroup);
+        }
+        return cgroup;
     }
 }

@@ -11,12 +11,12 @@ final class ControlFile {
     private ControlFile() {}
 
     static OptionalLong number(Cgroup cgroup, String file) {
-        return parse(text(cgroup, file).orElse(""));
+        return cgroup.text(file).number();
     }
 
     /** The value of {@code key} in a file of lines {@code key value}. */
     static OptionalLong keyed(Cgroup cgroup, String file, String key) {
-        return value(text(cgroup, file).orElse(""), key);
+        return cgroup.text(file).value(key);
     }
 
     /** The sum of {@link #keyed} over the cgroup and all below it; absent if the cgroup itself has none. */
@@ -58,10 +58,6 @@ final class ControlFile {
             }
         }
         return OptionalLong.empty();
-    }
-
-    private static OptionalLong parse(String text) {
-        return number(text, 0);
     }
 
     /** The decimal number that stands at {@code from} and ends there with a blank, a line or the text. */

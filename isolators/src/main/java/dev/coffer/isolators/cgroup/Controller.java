@@ -17,6 +17,9 @@ interface Controller {
     /** Makes {@code root}, which all containers' cgroups are below, fit for them; called when it may be new. */
     default void prepareRoot(Cgroup root) throws ErrnoException {}
 
+    /** Makes a container's own part of its cgroup fit for processes. */
+    default void prepareInner(Cgroup outer, Cgroup inner) throws ErrnoException {}
+
     /** What of these wishes this kernel interface has nothing for, and what to do about it. */
     default Optional<String> unsupported(Resources limits) {
         return Optional.empty();

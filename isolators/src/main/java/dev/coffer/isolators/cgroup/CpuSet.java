@@ -7,6 +7,8 @@ import java.util.TreeSet;
 
 /** A set of processors as the kernel writes it, {@code 0-2,5}. */
 record CpuSet(TreeSet<Integer> numbers) {
+    static final CpuSet NONE = new CpuSet(new TreeSet<>());
+
     /** More than any kernel can be built for. */
     private static final int MOST = 65_535;
 
@@ -41,9 +43,25 @@ record CpuSet(TreeSet<Integer> numbers) {
         return new CpuSet(rest);
     }
 
+    /** These and those. */
+    CpuSet and(CpuSet others) {
+        TreeSet<Integer> both = new TreeSet<>(numbers);
+        both.addAll(others.numbers);
+        return new CpuSet(both);
+    }
+
     /** The highest ones: the kernel's own work gathers on the lowest. */
     List<Integer> highest(int count) {
         return numbers.descendingSet().stream().limit(count).toList();
+    }
+
+    /** So many of these, as many as possible of the preferred ones among them. */
+    CpuSet choose(int count, CpuSet preferred) {
+        TreeSet<Integer> kept = new TreeSet<>(preferred.numbers);
+        kept.retainAll(numbers);
+        TreeSet<Integer> chosen = new TreeSet<>(new CpuSet(kept).highest(count));
+        chosen.addAll(without(chosen).highest(count - chosen.size()));
+        return new CpuSet(chosen);
     }
 
     int size() {

@@ -5,6 +5,7 @@ import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
+import dev.coffer.linux.cgroup.ControlText;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -69,11 +70,11 @@ final class CpuV1 implements Controller {
         if (quota.isPresent() && quota.getAsLong() > 0) {
             into.put(Statistic.CPUS_LIMIT, quota.getAsLong() * 1000 / CpuController.PERIOD_MICROS);
         }
-        String stat = ControlFile.text(cgroup, "cpu.stat").orElse("");
-        into.put(Statistic.CPUS_NR_PERIODS, ControlFile.value(stat, "nr_periods"));
-        into.put(Statistic.CPUS_NR_THROTTLED, ControlFile.value(stat, "nr_throttled"));
-        into.put(Statistic.CPUS_THROTTLED_TIME, ControlFile.value(stat, "throttled_time"));
-        into.put(Statistic.CPUS_BURST_TIME, ControlFile.value(stat, "burst_time"));
+        ControlText stat = cgroup.text("cpu.stat");
+        into.put(Statistic.CPUS_NR_PERIODS, stat.value("nr_periods"));
+        into.put(Statistic.CPUS_NR_THROTTLED, stat.value("nr_throttled"));
+        into.put(Statistic.CPUS_THROTTLED_TIME, stat.value("throttled_time"));
+        into.put(Statistic.CPUS_BURST_TIME, stat.value("burst_time"));
     }
 
     static OptionalLong nanos(OptionalLong micros) {

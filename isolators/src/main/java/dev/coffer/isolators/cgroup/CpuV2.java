@@ -5,6 +5,7 @@ import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
+import dev.coffer.linux.cgroup.ControlText;
 import java.util.OptionalLong;
 
 /**
@@ -68,17 +69,17 @@ final class CpuV2 implements Controller {
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {
-        String stat = ControlFile.text(cgroup, "cpu.stat").orElse("");
-        if (stat.isEmpty()) {
+        ControlText stat = cgroup.text("cpu.stat");
+        if (!stat.isPresent()) {
             return; // no such container: nothing is asked of its files
         }
-        into.put(Statistic.CPUS_TIME, CpuV1.nanos(ControlFile.value(stat, "usage_usec")));
-        into.put(Statistic.CPUS_USER_TIME, CpuV1.nanos(ControlFile.value(stat, "user_usec")));
-        into.put(Statistic.CPUS_SYSTEM_TIME, CpuV1.nanos(ControlFile.value(stat, "system_usec")));
-        into.put(Statistic.CPUS_NR_PERIODS, ControlFile.value(stat, "nr_periods"));
-        into.put(Statistic.CPUS_NR_THROTTLED, ControlFile.value(stat, "nr_throttled"));
-        into.put(Statistic.CPUS_THROTTLED_TIME, CpuV1.nanos(ControlFile.value(stat, "throttled_usec")));
-        into.put(Statistic.CPUS_BURST_TIME, CpuV1.nanos(ControlFile.value(stat, "burst_usec")));
+        into.put(Statistic.CPUS_TIME, CpuV1.nanos(stat.value("usage_usec")));
+        into.put(Statistic.CPUS_USER_TIME, CpuV1.nanos(stat.value("user_usec")));
+        into.put(Statistic.CPUS_SYSTEM_TIME, CpuV1.nanos(stat.value("system_usec")));
+        into.put(Statistic.CPUS_NR_PERIODS, stat.value("nr_periods"));
+        into.put(Statistic.CPUS_NR_THROTTLED, stat.value("nr_throttled"));
+        into.put(Statistic.CPUS_THROTTLED_TIME, CpuV1.nanos(stat.value("throttled_usec")));
+        into.put(Statistic.CPUS_BURST_TIME, CpuV1.nanos(stat.value("burst_usec")));
         OptionalLong quota = ControlFile.number(cgroup, MAX);
         if (quota.isPresent()) {
             into.put(Statistic.CPUS_LIMIT, quota.getAsLong() * 1000 / CpuController.PERIOD_MICROS);

@@ -3,7 +3,7 @@ package dev.coffer.isolators.cgroup;
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.cgroup.Cgroup;
-import java.util.Optional;
+import dev.coffer.linux.cgroup.ControlText;
 import java.util.OptionalLong;
 
 /**
@@ -24,11 +24,9 @@ final class CpuacctV1 implements Controller {
             return;
         }
         into.put(Statistic.CPUS_TIME, total);
-        Optional<String> ticks = ControlFile.text(cgroup, "cpuacct.stat");
-        if (ticks.isPresent()) {
-            into.put(Statistic.CPUS_USER_TIME, nanos(ControlFile.value(ticks.get(), "user")));
-            into.put(Statistic.CPUS_SYSTEM_TIME, nanos(ControlFile.value(ticks.get(), "system")));
-        }
+        ControlText ticks = cgroup.text("cpuacct.stat");
+        into.put(Statistic.CPUS_USER_TIME, nanos(ticks.value("user")));
+        into.put(Statistic.CPUS_SYSTEM_TIME, nanos(ticks.value("system")));
     }
 
     /** A tick of user space is 10 ms on every architecture that Coffer runs on. */

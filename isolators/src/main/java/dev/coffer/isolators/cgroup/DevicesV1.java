@@ -4,7 +4,9 @@ import dev.coffer.container.Resources;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.DeviceRule;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +32,33 @@ final class DevicesV1 implements Controller {
         cgroup.write("devices.deny", "a *:* rwm");
         cgroup.writeEach(
                 "devices.allow",
-                allowed.get().stream().map(DeviceRule::toString).toList());
+                wanted(limits).stream().map(DeviceRule::toString).toList());
+    }
+
+    private List<DeviceRule> wanted(Resources limits) {
+        return DeviceAccess.and(allowed.get(), limits);
+    }
+
+    /** Takes away and adds what differs, so that a task can go on using what it may before and after. */
+    @Override
+    public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        List<DeviceRule> next = wanted(limits);
+        List<DeviceRule> present = new ArrayList<>();
+        for (String line : cgroup.read("devices.list").split("\n", -1)) {
+            if (!line.isEmpty()) {
+                present.add(DeviceRule.parse(line));
+            }
+        }
+        for (DeviceRule rule : DeviceRule.normalised(next)) {
+            if (present.stream().noneMatch(other -> other.covers(rule))) {
+                cgroup.write("devices.allow", rule.toString());
+            }
+        }
+        for (DeviceRule rule : present) {
+            Optional<DeviceRule> excess = rule.without(next);
+            if (excess.isPresent()) {
+                cgroup.write("devices.deny", excess.get().toString());
+            }
+        }
     }
 }

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which devices may be used, by one program that is loaded once and attached to each container's cgroup. The kernel keeps it
+ * Which devices may be used, by one program that is loaded once and attached to the cgroup of each container that asks for
+ * no device of its own. The kernel keeps it
  * there as long as the cgroup exists, so an agent that comes back has nothing to restore.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html#device-controller">Device controller</a>
@@ -30,7 +31,24 @@ final class DevicesV2 implements Controller {
 
     @Override
     public void limit(Cgroup cgroup, Resources limits) throws ErrnoException {
-        filter().attach(cgroup);
+        if (limits.tuning().access().devices().isEmpty()) {
+            filter().attach(cgroup);
+            return;
+        }
+        try (DeviceFilter own = DeviceFilter.allowing(DeviceAccess.and(allowed.get(), limits))) {
+            own.attach(cgroup);
+        }
+    }
+
+    @Override
+    public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        if (limits.tuning().access().devices().isEmpty()) {
+            filter().replace(cgroup);
+            return;
+        }
+        try (DeviceFilter own = DeviceFilter.allowing(DeviceAccess.and(allowed.get(), limits))) {
+            own.replace(cgroup);
+        }
     }
 
     private synchronized DeviceFilter filter() throws ErrnoException {

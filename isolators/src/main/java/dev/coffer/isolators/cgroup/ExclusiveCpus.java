@@ -12,13 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which container has which processors to itself: one file per container, named by it. Every process that launches
+ * Which container has which processors to itself, and which may run on some only: one file per container, named by it. Every process that launches
  * containers with this runtime directory sees the same, and a container keeps what it has when the agent dies.
  *
  * @param directory made with the first container that asks
  */
 record ExclusiveCpus(Path directory) {
     private static final String LOCK = ".lock";
+    private static final String WISHES = ".wishes";
 
     /** What is done while nobody else gives or takes processors. */
     @FunctionalInterface
@@ -26,8 +27,23 @@ record ExclusiveCpus(Path directory) {
         void run() throws IOException;
     }
 
+    private Path wishDirectory() {
+        return directory.resolve(WISHES);
+    }
+
+    /** Whether any container ever asked for processors. */
+    boolean inUse() {
+        return Files.isDirectory(directory);
+    }
+
+    /** Whether anything is kept of that container. */
+    boolean knows(String container) {
+        return Files.exists(directory.resolve(container))
+                || Files.exists(wishDirectory().resolve(container));
+    }
+
     void locked(Action action) throws IOException {
-        Files.createDirectories(directory);
+        Files.createDirectories(wishDirectory());
         synchronized (ExclusiveCpus.class) { // a file lock is held by the whole process
             try (FileChannel channel = FileChannel.open(
                             directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -38,24 +54,34 @@ record ExclusiveCpus(Path directory) {
         }
     }
 
-    /** By container. */
+    /** Those that one container has alone, by container. */
     Map<String, CpuSet> taken() throws IOException {
-        Map<String, CpuSet> taken = new TreeMap<>();
+        return read(directory);
+    }
+
+    /** Those that a container shall run on, by container. */
+    Map<String, CpuSet> wishes() throws IOException {
+        return read(wishDirectory());
+    }
+
+    /** No container has a name with a dot. */
+    private static Map<String, CpuSet> read(Path directory) throws IOException {
+        Map<String, CpuSet> sets = new TreeMap<>();
         if (!Files.isDirectory(directory)) {
-            return taken;
+            return sets;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (!name.equals(LOCK)) {
-                    taken.put(name, read(file));
+                if (!name.startsWith(".")) {
+                    sets.put(name, set(file));
                 }
             }
         }
-        return taken;
+        return sets;
     }
 
-    private static CpuSet read(Path file) throws IOException {
+    private static CpuSet set(Path file) throws IOException {
         try {
             return CpuSet.parse(Files.readString(file));
         } catch (IllegalArgumentException e) {
@@ -77,5 +103,13 @@ record ExclusiveCpus(Path directory) {
     /** Whether it had any. */
     boolean forget(String container) throws IOException {
         return Files.deleteIfExists(directory.resolve(container));
+    }
+
+    void recordWish(String container, String cpus) throws IOException {
+        Files.writeString(wishDirectory().resolve(container), cpus);
+    }
+
+    void forgetWish(String container) throws IOException {
+        Files.deleteIfExists(wishDirectory().resolve(container));
     }
 }

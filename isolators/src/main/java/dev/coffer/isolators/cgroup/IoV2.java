@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html#io-interface-files">IO interface files</a>
  */
 final class IoV2 implements Controller {
+    private static final int DEFAULT_WEIGHT = 100;
     private static final Map<String, String> BYTES = Map.of("rbytes", "read", "wbytes", "write", "dbytes", "discard");
     private static final Map<String, String> OPERATIONS = Map.of("rios", "read", "wios", "write", "dios", "discard");
 
@@ -41,6 +42,15 @@ final class IoV2 implements Controller {
 
     @Override
     public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        if (limits.tuning().io().weight().isEmpty()) {
+            ControlFile.writeIfSupported(cgroup, "io.weight", "default " + DEFAULT_WEIGHT);
+            ControlFile.writeIfSupported(cgroup, "io.bfq.weight", "default " + DEFAULT_WEIGHT);
+        }
+        for (String line : ControlFile.text(cgroup, "io.max").orElse("").split("\n", -1)) {
+            if (!line.isEmpty()) {
+                cgroup.write("io.max", line.substring(0, line.indexOf(' ')) + " rbps=max wbps=max riops=max wiops=max");
+            }
+        }
         limit(cgroup, limits);
     }
 

@@ -7,6 +7,7 @@ import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupEvents;
+import dev.coffer.linux.cgroup.ControlText;
 import dev.coffer.linux.cgroup.EventSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -132,10 +133,11 @@ final class MemoryV1 implements Controller {
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {
-        Optional<String> stat = ControlFile.text(cgroup, "memory.stat");
-        if (stat.isEmpty()) {
+        ControlText stat = cgroup.text("memory.stat");
+        if (!stat.isPresent()) {
             return; // no such container: nothing is asked of its files
         }
+        putStat(stat, into);
         putLimit(into, Statistic.MEM_LIMIT, ControlFile.number(cgroup, LIMIT));
         putLimit(into, Statistic.MEM_SOFT_LIMIT, ControlFile.number(cgroup, SOFT_LIMIT));
         into.put(Statistic.MEM_TOTAL, ControlFile.number(cgroup, "memory.usage_in_bytes"));
@@ -146,23 +148,22 @@ final class MemoryV1 implements Controller {
         into.put(Statistic.MEM_KMEM_USAGE, ControlFile.number(cgroup, "memory.kmem.usage_in_bytes"));
         into.put(Statistic.MEM_KMEM_TCP_USAGE, ControlFile.number(cgroup, "memory.kmem.tcp.usage_in_bytes"));
         into.put(Statistic.OOM_KILLS, oomKills(cgroup));
-        putStat(stat.get(), into);
         pressure.usage(cgroup, into);
     }
 
-    private static void putStat(String stat, Usage.Builder into) {
-        OptionalLong cache = ControlFile.value(stat, "total_cache");
-        OptionalLong anon = ControlFile.value(stat, "total_rss");
+    private static void putStat(ControlText stat, Usage.Builder into) {
+        OptionalLong cache = stat.value("total_cache");
+        OptionalLong anon = stat.value("total_rss");
         into.put(Statistic.MEM_FILE, cache);
         into.put(Statistic.MEM_CACHE, cache);
         into.put(Statistic.MEM_ANON, anon);
         into.put(Statistic.MEM_RSS, anon);
-        into.put(Statistic.MEM_MAPPED_FILE, ControlFile.value(stat, "total_mapped_file"));
-        into.put(Statistic.MEM_SWAP, ControlFile.value(stat, "total_swap"));
-        into.put(Statistic.MEM_SHMEM, ControlFile.value(stat, "total_shmem"));
-        into.put(Statistic.MEM_UNEVICTABLE, ControlFile.value(stat, "total_unevictable"));
-        into.put(Statistic.MEM_FAULTS, ControlFile.value(stat, "total_pgfault"));
-        into.put(Statistic.MEM_MAJOR_FAULTS, ControlFile.value(stat, "total_pgmajfault"));
+        into.put(Statistic.MEM_MAPPED_FILE, stat.value("total_mapped_file"));
+        into.put(Statistic.MEM_SWAP, stat.value("total_swap"));
+        into.put(Statistic.MEM_SHMEM, stat.value("total_shmem"));
+        into.put(Statistic.MEM_UNEVICTABLE, stat.value("total_unevictable"));
+        into.put(Statistic.MEM_FAULTS, stat.value("total_pgfault"));
+        into.put(Statistic.MEM_MAJOR_FAULTS, stat.value("total_pgmajfault"));
     }
 
     private static void putLimit(Usage.Builder into, Statistic statistic, OptionalLong limit) {

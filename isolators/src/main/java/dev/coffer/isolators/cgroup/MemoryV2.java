@@ -6,6 +6,7 @@ import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupEvents;
+import dev.coffer.linux.cgroup.ControlText;
 import dev.coffer.linux.cgroup.EventSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -126,10 +127,11 @@ final class MemoryV2 implements Controller {
 
     @Override
     public void usage(Cgroup cgroup, Usage.Builder into) {
-        Optional<String> stat = ControlFile.text(cgroup, "memory.stat");
-        if (stat.isEmpty()) {
+        ControlText stat = cgroup.text("memory.stat");
+        if (!stat.isPresent()) {
             return; // no such container: nothing is asked of its files
         }
+        putStat(stat, into);
         into.put(Statistic.MEM_TOTAL, ControlFile.number(cgroup, CURRENT));
         into.put(Statistic.MEM_LIMIT, ControlFile.number(cgroup, MAX));
         OptionalLong low = ControlFile.number(cgroup, LOW);
@@ -139,7 +141,6 @@ final class MemoryV2 implements Controller {
         into.put(Statistic.MEM_PEAK, ControlFile.number(cgroup, "memory.peak"));
         into.put(Statistic.MEM_SWAP, ControlFile.number(cgroup, "memory.swap.current"));
         putEvents(cgroup, into);
-        putStat(stat.get(), into);
         Pressure.usage(cgroup, "memory", Statistic.MEM_PRESSURE_SOME, Statistic.MEM_PRESSURE_FULL, into);
     }
 
@@ -149,24 +150,24 @@ final class MemoryV2 implements Controller {
             into.put(Statistic.OOM_KILLS, oomKills(cgroup));
             return;
         }
-        String events = ControlFile.text(cgroup, EVENTS).orElse("");
-        into.put(Statistic.OOM_EVENTS, ControlFile.value(events, "oom"));
-        into.put(Statistic.OOM_KILLS, ControlFile.value(events, "oom_kill"));
+        ControlText events = cgroup.text(EVENTS);
+        into.put(Statistic.OOM_EVENTS, events.value("oom"));
+        into.put(Statistic.OOM_KILLS, events.value("oom_kill"));
     }
 
-    private static void putStat(String stat, Usage.Builder into) {
-        OptionalLong anon = ControlFile.value(stat, "anon");
-        OptionalLong file = ControlFile.value(stat, "file");
+    private static void putStat(ControlText stat, Usage.Builder into) {
+        OptionalLong anon = stat.value("anon");
+        OptionalLong file = stat.value("file");
         into.put(Statistic.MEM_ANON, anon);
         into.put(Statistic.MEM_RSS, anon);
         into.put(Statistic.MEM_FILE, file);
         into.put(Statistic.MEM_CACHE, file);
-        into.put(Statistic.MEM_KMEM_USAGE, ControlFile.value(stat, "kernel"));
-        into.put(Statistic.MEM_SOCK, ControlFile.value(stat, "sock"));
-        into.put(Statistic.MEM_SHMEM, ControlFile.value(stat, "shmem"));
-        into.put(Statistic.MEM_MAPPED_FILE, ControlFile.value(stat, "file_mapped"));
-        into.put(Statistic.MEM_UNEVICTABLE, ControlFile.value(stat, "unevictable"));
-        into.put(Statistic.MEM_FAULTS, ControlFile.value(stat, "pgfault"));
-        into.put(Statistic.MEM_MAJOR_FAULTS, ControlFile.value(stat, "pgmajfault"));
+        into.put(Statistic.MEM_KMEM_USAGE, stat.value("kernel"));
+        into.put(Statistic.MEM_SOCK, stat.value("sock"));
+        into.put(Statistic.MEM_SHMEM, stat.value("shmem"));
+        into.put(Statistic.MEM_MAPPED_FILE, stat.value("file_mapped"));
+        into.put(Statistic.MEM_UNEVICTABLE, stat.value("unevictable"));
+        into.put(Statistic.MEM_FAULTS, stat.value("pgfault"));
+        into.put(Statistic.MEM_MAJOR_FAULTS, stat.value("pgmajfault"));
     }
 }

@@ -1,6 +1,8 @@
 package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Resources;
+import dev.coffer.container.Statistic;
+import dev.coffer.container.Usage;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import java.util.Map;
@@ -25,6 +27,22 @@ final class Misc implements Controller {
 
     @Override
     public void update(Cgroup cgroup, Resources limits) throws ErrnoException {
+        for (String line : ControlFile.text(cgroup, "misc.max").orElse("").split("\n", -1)) {
+            if (!line.isEmpty()) {
+                cgroup.write("misc.max", line.substring(0, line.indexOf(' ')) + " max");
+            }
+        }
         limit(cgroup, limits);
+    }
+
+    /** Lines {@code name 3}. */
+    @Override
+    public void usage(Cgroup cgroup, Usage.Builder into) {
+        for (String line : ControlFile.text(cgroup, "misc.current").orElse("").split("\n", -1)) {
+            int blank = line.indexOf(' ');
+            if (blank > 0) {
+                into.put(Statistic.MISC, line.substring(0, blank), ControlFile.number(line, blank + 1));
+            }
+        }
     }
 }

@@ -3,9 +3,8 @@ package dev.coffer.isolators.cgroup;
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
 import dev.coffer.linux.cgroup.Cgroup;
-import java.util.Optional;
+import dev.coffer.linux.cgroup.ControlText;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * For how long tasks of a v2 cgroup waited for a resource; absent if the kernel does not measure it (boot with psi=1).
@@ -18,21 +17,19 @@ final class Pressure {
     private Pressure() {}
 
     static void usage(Cgroup cgroup, String resource, Statistic some, Statistic full, Usage.Builder into) {
-        Optional<String> text = ControlFile.text(cgroup, resource + ".pressure");
-        if (text.isPresent()) {
-            into.put(some, total(text.get(), "some"));
-            into.put(full, total(text.get(), "full"));
-        }
+        ControlText text = cgroup.text(resource + ".pressure");
+        into.put(some, total(text, "some"));
+        into.put(full, total(text, "full"));
     }
 
     /** Nanoseconds of the line that begins with {@code kind}. */
-    static OptionalLong total(String text, String kind) {
-        int line = text.startsWith(kind) ? 0 : text.indexOf("\n" + kind);
-        int at = line < 0 ? -1 : text.indexOf(TOTAL, line);
-        if (at < 0) {
-            return OptionalLong.empty();
+    static OptionalLong total(ControlText text, String kind) {
+        for (int line = 0; line < text.length(); line = text.end(line) + 1) {
+            int at = text.lineBegins(line, kind) ? text.indexOf(TOTAL, line) : -1;
+            if (at >= 0) {
+                return CpuV1.nanos(text.number(at + TOTAL.length()));
+            }
         }
-        OptionalLong micros = ControlFile.number(text, at + TOTAL.length());
-        return micros.isEmpty() ? micros : OptionalLong.of(TimeUnit.MICROSECONDS.toNanos(micros.getAsLong()));
+        return OptionalLong.empty();
     }
 }

@@ -2,9 +2,11 @@ package dev.coffer.isolators.cgroup;
 
 import dev.coffer.container.Statistic;
 import dev.coffer.container.Usage;
+import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import dev.coffer.linux.cgroup.CgroupHierarchy.Version;
-import java.util.Optional;
+import dev.coffer.linux.cgroup.ControlText;
+import java.util.OptionalLong;
 
 /** Counts processes and threads, if the operator wants that: lists of them are long to read. */
 final class TaskCount {
@@ -17,9 +19,27 @@ final class TaskCount {
     }
 
     private static void put(Cgroup cgroup, String file, Statistic statistic, Usage.Builder into) {
-        Optional<String> text = ControlFile.text(cgroup, file);
-        if (text.isPresent()) {
-            into.put(statistic, text.get().chars().filter(c -> c == '\n').count());
+        OptionalLong count = count(cgroup, file);
+        into.put(statistic, count);
+    }
+
+    /** Of what it has itself, and of what those below it have that it has made. */
+    private static OptionalLong count(Cgroup cgroup, String file) {
+        ControlText text = cgroup.text(file);
+        if (!text.isPresent()) {
+            return OptionalLong.empty();
         }
+        long count = 0;
+        for (int line = 0; line < text.length(); line = text.end(line) + 1) {
+            count++;
+        }
+        try {
+            for (String name : cgroup.childNames()) {
+                count += count(cgroup.child(name), file).orElse(0);
+            }
+        } catch (ErrnoException e) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(count);
     }
 }

@@ -25,6 +25,12 @@ record Wishes(CgroupLayout layout, String container) {
         if (!limits.tuning().equals(Tuning.NONE)) {
             requireChosen(limits.tuning());
         }
+        if (limits.requests().cpus().isPresent()) {
+            requireAvailable(
+                    "cgroups/cpu",
+                    "share processors",
+                    Double.toString(limits.requests().cpus().getAsDouble()));
+        }
         for (CgroupTree tree : layout.trees()) {
             for (Controller controller : tree.controllers()) {
                 Optional<String> unsupported = controller.unsupported(limits);
@@ -38,13 +44,18 @@ record Wishes(CgroupLayout layout, String container) {
 
     private void requireChosen(Tuning tuning) {
         requireChosen(tuning.memory().equals(Tuning.Memory.DEFAULT), "memory", "cgroups/mem");
-        boolean placed =
-                tuning.cpu().exclusive() > 0 || tuning.cpu().memoryNodes().isPresent();
+        boolean placed = tuning.cpu().exclusive() > 0
+                || tuning.cpu().memoryNodes().isPresent()
+                || tuning.cpu().processors().isPresent();
         requireChosen(!placed, "processors", "cgroups/cpuset");
-        requireChosen(tuning.cpu().equals(Tuning.Cpu.DEFAULT) || placed, "processors", "cgroups/cpu");
+        boolean shared = tuning.cpu().burstMicros().isPresent()
+                || tuning.cpu().idle()
+                || tuning.cpu().revocable();
+        requireChosen(!shared, "processors", "cgroups/cpu");
         requireChosen(tuning.io().equals(Tuning.Io.DEFAULT), "block devices", "cgroups/io", "cgroups/blkio");
         requireChosen(tuning.hugetlb().isEmpty(), "huge pages", "cgroups/hugetlb");
         requireChosen(tuning.misc().isEmpty(), "the misc controller", "cgroups/misc");
+        requireChosen(tuning.access().devices().isEmpty(), "devices", "cgroups/devices");
     }
 
     private void requireChosen(boolean nothingAsked, String what, String... isolators) {

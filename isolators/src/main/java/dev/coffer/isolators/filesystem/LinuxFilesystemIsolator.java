@@ -6,6 +6,9 @@ import static dev.coffer.isolation.MountFlag.NOSUID;
 import static dev.coffer.isolation.MountFlag.RDONLY;
 import static dev.coffer.isolation.MountFlag.STRICTATIME;
 
+import dev.coffer.container.ContainerException.IsolationException;
+import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.Fault;
 import dev.coffer.container.Stdio;
 import dev.coffer.isolation.LaunchContext;
 import dev.coffer.isolation.LaunchStep;
@@ -65,6 +68,7 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
 
     private final List<CgroupMount> cgroups;
     private final Optional<String> sandboxDirectory;
+    private final Set<CgroupMount> own;
 
     /**
      * Shows these hierarchies read-only.
@@ -81,7 +85,17 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
      * @param sandboxDirectory where; if empty, only a container that has a volume in its sandbox sees it
      */
     LinuxFilesystemIsolator(List<CgroupMount> cgroups, Optional<String> sandboxDirectory) {
+        this(cgroups, sandboxDirectory, Set.of());
+    }
+
+    /**
+     * Shows these hierarchies, and the sandbox.
+     *
+     * @param own those of the mounts that show nothing but the container's own cgroup, and so may be writable
+     */
+    LinuxFilesystemIsolator(List<CgroupMount> cgroups, Optional<String> sandboxDirectory, Set<CgroupMount> own) {
         this.cgroups = List.copyOf(cgroups);
+        this.own = Set.copyOf(own);
         this.sandboxDirectory = sandboxDirectory;
         if (cgroups.size() > 1
                 && cgroups.stream().anyMatch(mount -> mount.name().isEmpty())) {
@@ -99,7 +113,7 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
         List<LaunchStep> steps = new ArrayList<>();
         steps.add(new MountFilesystem("proc", "/proc", INERT, ""));
         steps.add(new MountFilesystem("sysfs", "/sys", INERT_READ_ONLY, ""));
-        addCgroups(steps);
+        addCgroups(context.spec(), steps);
         addDevices(steps);
         if (context.spec().stdio() instanceof Stdio.Terminal terminal) {
             steps.add(new OpenTerminal(terminal.rows(), terminal.columns()));
@@ -129,18 +143,28 @@ public final class LinuxFilesystemIsolator implements PlanIsolator {
     }
 
     /** In a cgroup namespace a hierarchy's root is the container's own cgroup, so only that becomes visible. */
-    private void addCgroups(List<LaunchStep> steps) {
+    private void addCgroups(ContainerSpec spec, List<LaunchStep> steps) {
+        boolean divides = spec.resources().tuning().access().cgroups();
+        if (divides && own.isEmpty()) {
+            throw new IsolationException(
+                    Fault.USER_SPEC,
+                    "cannot give container " + spec.id() + " writable cgroups: it has none that it alone sees;"
+                            + " add namespaces/cgroup and at least one of cgroups/ to --isolation");
+        }
         if (cgroups.size() == 1 && cgroups.get(0).name().isEmpty()) {
             CgroupMount only = cgroups.get(0);
-            steps.add(new MountFilesystem(only.type(), CGROUP, INERT_READ_ONLY, only.data()));
+            steps.add(new MountFilesystem(only.type(), CGROUP, divides ? INERT : INERT_READ_ONLY, only.data()));
             return;
         }
         // writable until all directories exist, read-only in phase MASK
         steps.add(new MountFilesystem("tmpfs", CGROUP, INERT, "mode=755,size=65536k"));
         for (CgroupMount mount : cgroups) {
-            steps.add(new MountFilesystem(mount.type(), CGROUP + "/" + mount.name(), INERT_READ_ONLY, mount.data()));
+            Set<MountFlag> flags = divides && own.contains(mount) ? INERT : INERT_READ_ONLY;
+            steps.add(new MountFilesystem(mount.type(), CGROUP + "/" + mount.name(), flags, mount.data()));
         }
-        steps.add(new ReadOnlyPath(CGROUP));
+        if (!divides) { // it would be read-only with all that is mounted below it
+            steps.add(new ReadOnlyPath(CGROUP));
+        }
     }
 
     private static void addDevices(List<LaunchStep> steps) {

@@ -15,23 +15,39 @@ record HostAccounts(HostFacts host) {
     Optional<String> conflict(List<NumberRange> ranges) {
         for (NumberRange range : ranges) {
             for (String file : ACCOUNTS) {
-                for (String line : host.lines(file)) {
-                    String[] words = line.split(":", -1);
-                    if (words.length > 2 && words[2].matches(NUMBER) && range.contains(Long.parseLong(words[2]))) {
-                        return Optional.of("'" + words[0] + "' of " + file + " has id " + words[2]);
-                    }
+                Optional<String> found = account(file, range);
+                if (found.isPresent()) {
+                    return found;
                 }
             }
             for (String file : DELEGATED) {
-                for (String line : host.lines(file)) {
-                    Optional<NumberRange> other = delegated(line);
-                    if (other.isPresent()
-                            && other.get().first() <= range.last()
-                            && range.first() <= other.get().last()) {
-                        return Optional.of(
-                                file + " gives '" + line.substring(0, line.indexOf(':')) + "' the ids " + other.get());
-                    }
+                Optional<String> found = delegation(file, range);
+                if (found.isPresent()) {
+                    return found;
                 }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> account(String file, NumberRange range) {
+        for (String line : host.lines(file)) {
+            String[] words = line.split(":", -1);
+            if (words.length > 2 && words[2].matches(NUMBER) && range.contains(Long.parseLong(words[2]))) {
+                return Optional.of("'" + words[0] + "' of " + file + " has id " + words[2]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> delegation(String file, NumberRange range) {
+        for (String line : host.lines(file)) {
+            Optional<NumberRange> other = delegated(line);
+            if (other.isPresent()
+                    && other.get().first() <= range.last()
+                    && range.first() <= other.get().last()) {
+                return Optional.of(
+                        file + " gives '" + line.substring(0, line.indexOf(':')) + "' the ids " + other.get());
             }
         }
         return Optional.empty();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Resources;
+import dev.coffer.container.Tuning;
 import dev.coffer.isolation.HostResource;
+import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,5 +119,34 @@ final class DevicesKernelIT {
                 kernel.isolator(DEVICES, CgroupSettings.DEFAULT.with(more)).resourceFor(ID);
         assertThat(open(found, Optional.empty(), "<", "null")).isZero();
         assertThat(open(found, Optional.empty(), "<", "kmsg")).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void changesWhatATaskThatRunsMayUse() throws Exception {
+        HostResource resource = create(AllowedDevices.NONE);
+        Tuning kmsg = Tuning.NONE.with(new Tuning.Access(List.of("c 1:11 r"), false));
+        ((Updatable) resource).update(Resources.UNLIMITED.with(kmsg));
+        assertThat(open(resource, Optional.empty(), "<", "kmsg")).isZero();
+        assertThat(open(resource, Optional.empty(), ">", "kmsg")).isEqualTo(REFUSED);
+        assertThat(open(resource, Optional.empty(), "<", "null")).isZero();
+        Tuning both = Tuning.NONE.with(new Tuning.Access(List.of("c 1:11 w"), false));
+        ((Updatable) resource).update(Resources.UNLIMITED.with(both));
+        assertThat(open(resource, Optional.empty(), "<", "kmsg")).isEqualTo(REFUSED);
+        assertThat(open(resource, Optional.empty(), ">", "kmsg")).isZero();
+        ((Updatable) resource).update(Resources.UNLIMITED);
+        assertThat(open(resource, Optional.empty(), ">", "kmsg")).isEqualTo(REFUSED);
+        assertThat(open(resource, Optional.empty(), "<", "zero")).isZero();
+    }
+
+    @Test
+    void oneContainerMayUseWhatOthersMayNot() throws Exception {
+        Tuning kmsg = Tuning.NONE.with(new Tuning.Access(List.of("c 1:11 r"), false));
+        HostResource one = kernel.isolator(DEVICES, CgroupSettings.DEFAULT).resourceFor(ID);
+        one.create(CgroupSpecs.of(ID, Resources.UNLIMITED.with(kmsg)));
+        ContainerId second = new ContainerId("c2");
+        HostResource other = kernel.isolator(DEVICES, CgroupSettings.DEFAULT).resourceFor(second);
+        other.create(CgroupSpecs.of(second, Resources.UNLIMITED));
+        assertThat(open(one, Optional.empty(), "<", "kmsg")).isZero();
+        assertThat(open(other, Optional.empty(), "<", "kmsg")).isEqualTo(REFUSED);
     }
 }

@@ -11,6 +11,7 @@ import dev.coffer.container.Usage;
 import dev.coffer.isolation.HostResource;
 import dev.coffer.isolation.Pausable;
 import dev.coffer.isolation.ReportsUsage;
+import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.cgroup.Cgroup;
 import java.nio.file.Files;
@@ -88,6 +89,56 @@ final class OtherControllersKernelIT {
                 .hasMessageContaining("one must stay for others");
         one.close();
         assertThat(allowed(other)).isEqualTo(before);
+    }
+
+    private static Resources on(String processors) {
+        return Resources.UNLIMITED.with(Tuning.NONE.with(
+                new Tuning.Cpu(OptionalLong.empty(), false, false, 0, Optional.empty(), Optional.of(processors))));
+    }
+
+    @Test
+    void placesATaskAndPlacesItAnewWhileItRuns() throws Exception {
+        HostResource resource = create(ID, "cgroups/cpuset", on("0").tuning());
+        Process task = kernel.start(resource, Optional.empty(), "sleep 600");
+        assertThat(allowed(task)).isEqualTo("0");
+        ((Updatable) resource).update(on("1"));
+        assertThat(allowed(task)).isEqualTo("1");
+        ((Updatable) resource).update(Resources.UNLIMITED.with(exclusive(1)));
+        assertThat(allowed(task)).doesNotContain("-");
+        HostResource others = create(OTHER, "cgroups/cpuset", Tuning.NONE);
+        Process other = kernel.start(others, Optional.empty(), "sleep 600");
+        assertThat(CpuSet.parse(allowed(other)).and(CpuSet.parse(allowed(task))).size())
+                .isGreaterThan(CpuSet.parse(allowed(other)).size());
+        ((Updatable) resource).update(Resources.UNLIMITED);
+        assertThat(allowed(task)).isEqualTo(allowed(other)).contains("0");
+    }
+
+    @Test
+    void doesNotTakeTheOnlyProcessorOfAnother() throws Exception {
+        int last = CpuSet.parse(Files.readString(Path.of("/sys/devices/system/cpu/online")))
+                .highest(1)
+                .get(0);
+        create(OTHER, "cgroups/cpuset", on(Integer.toString(last)).tuning());
+        assertThatThrownBy(() -> create(ID, "cgroups/cpuset", exclusive(1)))
+                .hasMessageContaining("the only ones that container c2 may run on");
+        assertThatThrownBy(() -> create(
+                        new ContainerId("c3"), "cgroups/cpuset", on("4000").tuning()))
+                .hasMessageContaining("of which only");
+    }
+
+    @Test
+    void liftsTheLimitOfADeviceThatIsNotLimitedAnyMore() throws Exception {
+        boolean v2 = kernel.hierarchies.carrying("io").isPresent();
+        String device = Files.readString(Path.of("/sys/block/vda/dev")).strip();
+        OptionalLong none = OptionalLong.empty();
+        Tuning.IoLimit limit = new Tuning.IoLimit(device, none, OptionalLong.of(1 << 20), none, none);
+        HostResource resource =
+                create(ID, v2 ? "cgroups/io" : "cgroups/blkio", Tuning.NONE.with(new Tuning.Io(none, List.of(limit))));
+        Cgroup cgroup = kernel.cgroup(v2 ? "io" : "blkio", ID.value());
+        String file = v2 ? "io.max" : "blkio.throttle.write_bps_device";
+        assertThat(cgroup.read(file)).contains(device).contains("1048576");
+        ((Updatable) resource).update(Resources.UNLIMITED);
+        assertThat(cgroup.read(file)).doesNotContain(device);
     }
 
     @Test

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handle on one cgroup directory, which may or may not exist; making the handle touches nothing.
@@ -17,6 +20,7 @@ public final class Cgroup {
     private final CgroupFiles files;
     private final CgroupHierarchy hierarchy;
     private final String directory;
+    private volatile @Nullable Map<String, ControlFileReader> readers;
 
     Cgroup(CgroupFiles files, CgroupHierarchy hierarchy, String directory) {
         this.files = files;
@@ -81,6 +85,57 @@ public final class Cgroup {
 
     public String read(String file) throws ErrnoException {
         return files.read(directory + "/" + file);
+    }
+
+    /**
+     * What a control file says now, not present if it cannot be read; costs little after {@link #keepFilesOpen}.
+     */
+    public ControlText text(String file) {
+        Map<String, ControlFileReader> known = readers;
+        if (known == null) {
+            return readOnce(file);
+        }
+        ControlFileReader reader = known.get(file);
+        if (reader == null) {
+            reader = known.computeIfAbsent(file, name -> files.reader(directory + "/" + name));
+        }
+        return reader.read();
+    }
+
+    private ControlText readOnce(String file) {
+        ControlText text = ControlText.ofThread();
+        try {
+            return text.set(read(file));
+        } catch (ErrnoException e) {
+            return text.filled(-1);
+        }
+    }
+
+    /** From now on this handle keeps files open that {@link #text} reads, until {@link #release}. */
+    public synchronized void keepFilesOpen() {
+        if (readers == null) {
+            readers = new ConcurrentHashMap<>();
+        }
+    }
+
+    /** Closes what is kept open. */
+    public synchronized void release() {
+        Map<String, ControlFileReader> known = readers;
+        readers = null;
+        if (known != null) {
+            known.values().forEach(ControlFileReader::close);
+        }
+    }
+
+    /** What is done while a cgroup is locked. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws ErrnoException;
+    }
+
+    /** Does something while no other process and no other call does the like with this cgroup, which exists. */
+    public void locked(Action action) throws ErrnoException {
+        files.locked(directory, action);
     }
 
     /** Names of the sub-cgroups; none if this cgroup does not exist. */

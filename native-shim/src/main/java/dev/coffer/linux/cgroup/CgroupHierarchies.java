@@ -102,9 +102,11 @@ public final class CgroupHierarchies {
     /** Mounts in order of preference: whole hierarchies before parts of one; of several at one place, the top one. */
     private static List<CgroupMount> usable(String mountinfo) {
         Map<String, CgroupMount> byPlace = new LinkedHashMap<>();
-        for (String line : mountinfo.split("\n", -1)) {
+        String[] lines = mountinfo.split("\n", -1);
+        VisibleMounts visible = new VisibleMounts(lines);
+        for (String line : lines) {
             Optional<CgroupMount> mount = CgroupMount.parse(line);
-            if (mount.isPresent()) {
+            if (mount.isPresent() && visible.contains(line)) {
                 byPlace.remove(mount.get().mountPoint());
                 byPlace.put(mount.get().mountPoint(), mount.get());
             }

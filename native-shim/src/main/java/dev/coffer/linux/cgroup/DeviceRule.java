@@ -2,6 +2,7 @@ package dev.coffer.linux.cgroup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -64,6 +65,18 @@ public record DeviceRule(char type, OptionalInt major, OptionalInt minor, String
 
     private boolean samePlace(DeviceRule other) {
         return type == other.type && major.equals(other.major) && minor.equals(other.minor);
+    }
+
+    /** What of this rule none of those allows that stand for exactly the same devices; empty if that is nothing. */
+    public Optional<DeviceRule> without(List<DeviceRule> others) {
+        StringBuilder rest = new StringBuilder();
+        for (int i = 0; i < access.length(); i++) {
+            char one = access.charAt(i);
+            if (others.stream().noneMatch(other -> other.samePlace(this) && other.access.indexOf(one) >= 0)) {
+                rest.append(one);
+            }
+        }
+        return rest.isEmpty() ? Optional.empty() : Optional.of(new DeviceRule(type, major, minor, rest.toString()));
     }
 
     /** The same permissions with one rule per place, and none that another one covers. */

@@ -26,6 +26,7 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static final int O_WRONLY = 1;
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_OK = 0;
+    private static final int LOCK_EX = 2;
     private static final int SIGKILL = 9;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
@@ -65,6 +66,8 @@ final class LibcCgroupFiles implements CgroupFiles {
     private static native int open(byte[] path, int flags);
 
     private static native int close(int fd);
+
+    private static native int flock(int fd, int operation);
 
     private static native long read(int fd, byte[] buffer, long count);
 
@@ -166,6 +169,31 @@ final class LibcCgroupFiles implements CgroupFiles {
             if (errno != Errno.EINTR) {
                 throw new ErrnoException("read(" + path + ")", errno);
             }
+        }
+    }
+
+    @Override
+    public ControlFileReader reader(String path) {
+        return new LibcReader(path);
+    }
+
+    @Override
+    public void locked(String path, Cgroup.Action action) throws ErrnoException {
+        int fd = openRetrying(cString(path), O_RDONLY | O_CLOEXEC);
+        if (fd < 0) {
+            throw new ErrnoException("open(" + path + ")", -fd);
+        }
+        try {
+            int errno;
+            do {
+                errno = flock(fd, LOCK_EX) == 0 ? 0 : Native.getLastError();
+            } while (errno == Errno.EINTR);
+            if (errno != 0) {
+                throw new ErrnoException("flock(" + path + ")", errno);
+            }
+            action.run();
+        } finally {
+            close(fd);
         }
     }
 

@@ -19,8 +19,10 @@ import java.util.Optional;
 
 /** What a request comes to with the networks that are configured now. Changes nothing. */
 final class Planning {
-    private static final String PORTS = "portMappings";
+    static final String PORTS = "portMappings";
     private static final String DNS = "dns";
+    /** In bits per second and bits. */
+    private static final List<String> BANDWIDTH = List.of("ingressRate", "ingressBurst", "egressRate", "egressBurst");
 
     private final CniSetup setup;
     private final ContainerId id;
@@ -50,8 +52,10 @@ final class Planning {
             if (!wanted.dns().equals(Dns.NONE)) {
                 capabilities.put(DNS, dns(wanted.dns()));
             }
-            attachments.add(new Attachment(
-                    network, "eth" + attachments.size(), capabilities, each.arguments(), Optional.empty()));
+            Map<String, String> arguments = new LinkedHashMap<>(each.arguments());
+            capabilities.putAll(fromArguments(network, arguments));
+            attachments.add(
+                    new Attachment(network, "eth" + attachments.size(), capabilities, arguments, Optional.empty()));
         }
         if (!published) {
             throw new IsolationException(
@@ -60,7 +64,52 @@ final class Planning {
                             + wanted.attachments().get(0).network()
                             + "' maps no ports; add plugin portmap with capability portMappings to its configuration");
         }
+        TakenPorts.requireFree(setup.state(), id, wanted.published());
         return attachments;
+    }
+
+    /**
+     * What a network's plugins take as capabilities goes there instead of into CNI_ARGS.
+     *
+     * @see <a href="https://www.cni.dev/docs/conventions/">CNI conventions</a>
+     */
+    private Map<String, Object> fromArguments(NetworkList network, Map<String, String> arguments) {
+        Map<String, Object> capabilities = new LinkedHashMap<>();
+        if (arguments.containsKey("IP") && network.hasCapability("ips")) {
+            capabilities.put("ips", List.of(arguments.remove("IP").split("\\+", -1)));
+        }
+        if (arguments.containsKey("MAC") && network.hasCapability("mac")) {
+            capabilities.put("mac", arguments.remove("MAC"));
+        }
+        Map<String, Object> bandwidth = new LinkedHashMap<>();
+        for (String rate : BANDWIDTH) {
+            String value = arguments.remove(rate);
+            if (value != null) {
+                bandwidth.put(rate, bits(network, rate, value));
+            }
+        }
+        if (!bandwidth.isEmpty()) {
+            if (!network.hasCapability("bandwidth")) {
+                throw wrong(
+                        network,
+                        "it limits no bandwidth; add plugin bandwidth with capability bandwidth to its configuration");
+            }
+            capabilities.put("bandwidth", bandwidth);
+        }
+        return capabilities;
+    }
+
+    private long bits(NetworkList network, String rate, String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw wrong(network, "argument '" + rate + "=" + value + "' must be a number of bits");
+        }
+    }
+
+    private IsolationException wrong(NetworkList network, String cause) {
+        return new IsolationException(
+                Fault.USER_SPEC, "cannot attach container " + id + " to network '" + network.name() + "': " + cause);
     }
 
     private static Map<String, Object> port(PortMapping mapping) {
