@@ -11,7 +11,7 @@ import dev.coffer.image.PullPolicy;
 import dev.coffer.image.backend.OverlayRootfs;
 import dev.coffer.image.backend.OverlayRootfs.UpperSync;
 import dev.coffer.image.config.ImageSettings;
-import dev.coffer.image.credentials.CredentialHelpers;
+import dev.coffer.image.credentials.CredentialPrograms;
 import dev.coffer.image.credentials.DockerConfig;
 import dev.coffer.image.pull.ImagePuller;
 import dev.coffer.image.pull.ImageSources;
@@ -93,7 +93,7 @@ public final class Images {
     public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress, Secret.Value dockerConfig) {
         try {
             DockerConfig own =
-                    DockerConfig.parse("the image's config.json", dockerConfig.bytes(), CredentialHelpers.REFUSED);
+                    DockerConfig.parse("the image's config.json", dockerConfig.bytes(), CredentialPrograms.REFUSED);
             return new ImagePuller(store, sources.with(own), limits, Clock.systemUTC())
                     .pull(reference, policy, progress);
         } catch (InvalidImageException e) {

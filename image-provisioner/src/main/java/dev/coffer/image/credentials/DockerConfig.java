@@ -33,13 +33,13 @@ public final class DockerConfig implements CredentialSource {
     private final Map<String, Credential> credentials;
     private final Map<String, String> helpers;
     private final Optional<String> store;
-    private final CredentialHelpers programs;
+    private final CredentialPrograms programs;
 
     private DockerConfig(
             Map<String, Credential> credentials,
             Map<String, String> helpers,
             Optional<String> store,
-            CredentialHelpers programs) {
+            CredentialPrograms programs) {
         this.credentials = Map.copyOf(credentials);
         this.helpers = Map.copyOf(helpers);
         this.store = store;
@@ -52,7 +52,7 @@ public final class DockerConfig implements CredentialSource {
      * @param where it is from, for messages, such as {@code --docker_config}
      * @throws InvalidImageException without anything of the document but names of fields and registries
      */
-    public static DockerConfig parse(String where, byte[] document, CredentialHelpers programs)
+    public static DockerConfig parse(String where, byte[] document, CredentialPrograms programs)
             throws InvalidImageException {
         try {
             Json json = Json.confidential(where, document);

@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * @see <a href="https://github.com/docker/docker-credential-helpers#development">the protocol</a>
  */
-public final class HelperPrograms implements CredentialHelpers {
+public final class HelperPrograms implements CredentialPrograms {
     private static final int MAX_OUTPUT = 256 << 10;
     private static final String NOTHING_FOUND = "credentials not found";
     /** A helper says by this name that the secret is no password. */

@@ -71,12 +71,7 @@ public final class Pruning {
             try (OpenDirectory lock = store.change()) {
                 plan.make();
                 if (!request.dryRun()) {
-                    for (StoredImage image : plan.images) {
-                        Files.deleteIfExists(layout.record(image.reference()));
-                    }
-                    for (String layer : plan.layers) {
-                        discard(layer, bin);
-                    }
+                    carryOut(plan, bin);
                 }
             }
             if (!request.dryRun()) {
@@ -85,6 +80,15 @@ public final class Pruning {
             return new Report(
                     plan.images.stream().map(StoredImage::reference).toList(), List.copyOf(plan.layers), plan.bytes);
         } // closing the bin removes the files
+    }
+
+    private void carryOut(Plan plan, LayerStaging bin) throws IOException {
+        for (StoredImage image : plan.images) {
+            Files.deleteIfExists(layout.record(image.reference()));
+        }
+        for (String layer : plan.layers) {
+            discard(layer, bin);
+        }
     }
 
     private final class Plan {

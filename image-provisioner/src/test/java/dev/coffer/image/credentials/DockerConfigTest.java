@@ -26,7 +26,9 @@ class DockerConfigTest {
 
     private static DockerConfig config(String json) throws IOException {
         return DockerConfig.parse(
-                "--docker_config", json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), CredentialHelpers.REFUSED);
+                "--docker_config",
+                json.replace('\'', '"').getBytes(StandardCharsets.UTF_8),
+                CredentialPrograms.REFUSED);
     }
 
     private static String auth(String pair) {
@@ -108,7 +110,7 @@ class DockerConfigTest {
                 Duration.ofSeconds(5));
     }
 
-    private static DockerConfig with(CredentialHelpers helpers, String json) throws IOException {
+    private static DockerConfig with(CredentialPrograms helpers, String json) throws IOException {
         return DockerConfig.parse("x", json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), helpers);
     }
 

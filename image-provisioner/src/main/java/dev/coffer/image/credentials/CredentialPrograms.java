@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /** The programs a {@code config.json} may name. */
 @FunctionalInterface
-public interface CredentialHelpers {
+public interface CredentialPrograms {
     /** For a configuration that comes with a request: what runs on the host is not for its sender to say. */
-    CredentialHelpers REFUSED = (helper, server) -> {
+    CredentialPrograms REFUSED = (helper, server) -> {
         throw new IOException("cannot run credential helper '" + helper
                 + "': a config.json that comes with an image may not name programs; name them in --docker_config");
     };
