@@ -24,6 +24,7 @@ qemu-system-x86_64 qemu-system-x86
 cpio cpio
 mke2fs e2fsprogs
 /usr/sbin/apparmor_parser apparmor
+mkfs.xfs xfsprogs
 depmod kmod
 docker-registry docker-registry
 skopeo skopeo
@@ -34,7 +35,6 @@ crun crun
 iptables iptables
 ip iproute2
 nsenter util-linux
-/lib/systemd/systemd systemd
 zstd zstd
 shellcheck shellcheck
 clang-format clang-format

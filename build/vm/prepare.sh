@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 cache=$PWD/.cache/vm
 PATH=$PATH:/usr/sbin:/sbin
-drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs)
-tools=(apparmor_parser chattr lsattr mke2fs mount umount unshare nsenter fallocate)
+drivers=(virtio_pci virtio_blk overlay loop veth bridge xfs quota_v2)
+tools=(apparmor_parser chattr lsattr mke2fs mkfs.xfs mount umount unshare nsenter fallocate)
 jdk_modules=java.base,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml
 jdk_modules+=,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs,java.net.http,java.desktop
 
@@ -79,10 +79,8 @@ make_base_tree() {
         rm -f "$tree/bin/$file"
         cp -L "$(command -v "$file")" "$tree/bin/"
     done
-    mkdir -p "$tree/usr/lib/systemd"
-    cp -L "$systemd" "$tree$systemd"
     for file in $(libraries "$home/bin/java" "$home"/lib/*.so \
-        "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}" "$systemd"); do
+        "$home/lib/server/libjvm.so" "${tools[@]/#/$tree/bin/}"); do
         cp -L "$file" "$tree/usr/lib/x86_64-linux-gnu/"
     done
     for file in libseccomp.so.2 libpthread.so.0 libdl.so.2 librt.so.1; do # what JNI libraries ask for by name

@@ -160,6 +160,7 @@ int mount_overlay(const struct launch *launch, const char *target, uint64_t flag
 int run_mount_filesystem(struct launch *launch, const struct arg *args);
 int run_bind(struct launch *launch, const struct arg *args);
 int run_overlay_volume(struct launch *launch, const struct arg *args);
+int run_secret_file(struct launch *launch, const struct arg *args);
 int run_make_device(struct launch *launch, const struct arg *args);
 int run_make_directory(struct launch *launch, const struct arg *args);
 int run_make_symlink(struct launch *launch, const struct arg *args);

@@ -14,6 +14,7 @@ const struct step STEPS[] = {
     {"bind", "ssuuu", run_bind, NULL},
     {"overlay-volume", "ssslsu", run_overlay_volume, NULL},
     {"make-device", "suuu", run_make_device, NULL},
+    {"secret-file", "bssuu", run_secret_file, NULL},
     {"make-directory", "su", run_make_directory, NULL},
     {"make-symlink", "ss", run_make_symlink, NULL},
     {"open-terminal", "uu", run_open_terminal, NULL},

@@ -123,7 +123,49 @@ static int parent_of(struct launch *launch, const char *path, const char **name)
     return last_parent.fd;
 }
 
-/* args: target, major, minor, mode */
+static int write_secret(int directory, const struct arg *value, uid_t uid, gid_t gid)
+{
+    int file = openat(directory, "secret", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+    if (file < 0) {
+        return -1;
+    }
+    uint32_t done = 0;
+    while (done < value->length) {
+        ssize_t n = write(file, value->bytes + done, value->length - done);
+        if (n < 0) {
+            return close_keeping_errno(file, -1);
+        }
+        done += (uint32_t)n;
+    }
+    return close_keeping_errno(file, fchown(file, uid, gid));
+}
+
+/* args: value, staging directory, target, uid, gid. A ramfs is never written to a disk, not even to swap. It is mounted
+ * over the staging directory until its only file has been copied as a mount. */
+int run_secret_file(struct launch *launch, const struct arg *args)
+{
+    const char *staging = args[1].bytes;
+    if (mount("ramfs", staging, "ramfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700") < 0) {
+        return -1;
+    }
+    int directory = open(staging, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 || write_secret(directory, &args[0], (uid_t)args[3].number, (gid_t)args[4].number) < 0) {
+        return -1;
+    }
+    int tree = clone_tree(directory, "secret");
+    close(directory);
+    if (tree < 0 || umount2(staging, MNT_DETACH) < 0) {
+        return -1;
+    }
+    int target = open_file_made(launch->root_fd, args[2].bytes);
+    if (target < 0) {
+        return close_keeping_errno(tree, -1);
+    }
+    int result = attach_tree(tree, target, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
+    return close_keeping_errno(tree, close_keeping_errno(target, result));
+}
+
+/* args: target, major, minor, mode with the type of a block device or none */
 int run_make_device(struct launch *launch, const struct arg *args)
 {
     const char *name;
@@ -131,7 +173,10 @@ int run_make_device(struct launch *launch, const struct arg *args)
     if (parent < 0) {
         return -1;
     }
-    mode_t mode = S_IFCHR | (mode_t)args[3].number;
+    mode_t mode = (mode_t)args[3].number;
+    if ((mode & S_IFMT) == 0) {
+        mode |= S_IFCHR;
+    }
     return mknodat(parent, name, mode, makedev((unsigned)args[1].number, (unsigned)args[2].number));
 }
 

@@ -52,9 +52,16 @@ public final class Host implements AutoCloseable {
     private final Images images;
     private final RuntimeLayout layout;
     private final IsolatorSelection isolators;
+    private final List<HostIsolator> onHost;
 
-    private Host(Containerizer containerizer, Images images, RuntimeLayout layout, IsolatorSelection isolators) {
+    private Host(
+            Containerizer containerizer,
+            Images images,
+            RuntimeLayout layout,
+            IsolatorSelection isolators,
+            List<HostIsolator> onHost) {
         this.isolators = isolators;
+        this.onHost = onHost;
         this.containerizer = containerizer;
         this.images = images;
         this.layout = layout;
@@ -65,6 +72,11 @@ public final class Host implements AutoCloseable {
         return open(config, Stages.NONE, Optional.empty());
     }
 
+    /** Wires the host up to be cleaned: it finds also what isolators left that are not chosen now. */
+    public static Host openForCleanup(HostConfig config) {
+        return open(config, Stages.NONE, Optional.empty(), true);
+    }
+
     /**
      * Wires the host up for a test or a measurement.
      *
@@ -72,6 +84,10 @@ public final class Host implements AutoCloseable {
      * @param launcher another build of the C launcher
      */
     public static Host open(HostConfig config, Stages stages, Optional<ShimBinary> launcher) {
+        return open(config, stages, launcher, false);
+    }
+
+    private static Host open(HostConfig config, Stages stages, Optional<ShimBinary> launcher, boolean cleanup) {
         if (!Processes.isRoot()) {
             throw new IsolationException(
                     Fault.HOST_SETUP,
@@ -82,9 +98,12 @@ public final class Host implements AutoCloseable {
             Images images = Images.open(config);
             Isolators isolators = Isolators.of(config, layout.sandboxes(), images.rootfs());
             Isolation isolation = isolation(config, isolators, images.rootfs());
+            if (cleanup) {
+                isolation = isolation.with(isolators.unchosen());
+            }
             ShimBinary binary = launcher.isPresent() ? launcher.get() : ShimBinary.release();
             Containerizer containerizer = CofferContainerizer.open(layout, isolation, new ShimLauncher(binary), stages);
-            return new Host(containerizer, images, layout, isolators.selection());
+            return new Host(containerizer, images, layout, isolators.selection(), isolation.onHost());
         } catch (IOException e) {
             throw new IsolationException(Fault.HOST_SETUP, "cannot load the launcher: " + e.getMessage(), e);
         }
@@ -189,6 +208,7 @@ public final class Host implements AutoCloseable {
      */
     public void removeAbandonedSandboxes(Consumer<String> removed, Consumer<String> failed) {
         new Sandboxes(layout).removeAbandoned(removed, failed);
+        onHost.forEach(HostIsolator::reclaim);
     }
 
     @Override

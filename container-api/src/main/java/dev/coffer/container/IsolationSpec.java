@@ -8,13 +8,15 @@ import java.util.Optional;
  *
  * @param networks attachments if, and only if, the mode is {@link NetworkMode#CNI}
  * @param namespaces what few ask for
+ * @param devices beside those that every container has
  */
 public record IsolationSpec(
         NetworkMode network,
         Optional<String> hostname,
         List<Volume> volumes,
         NetworkSpec networks,
-        OptionalNamespaces namespaces) {
+        OptionalNamespaces namespaces,
+        DeviceSpec devices) {
 
     /** Own network namespace with only loopback, the id as host name, no volumes. */
     public static final IsolationSpec DEFAULT = new IsolationSpec(NetworkMode.NONE, Optional.empty(), List.of());
@@ -27,9 +29,14 @@ public record IsolationSpec(
         }
     }
 
-    /** With the usual namespaces. */
+    /** With the usual namespaces and devices. */
     public IsolationSpec(NetworkMode network, Optional<String> hostname, List<Volume> volumes, NetworkSpec networks) {
-        this(network, hostname, volumes, networks, OptionalNamespaces.NONE);
+        this(network, hostname, volumes, networks, OptionalNamespaces.NONE, DeviceSpec.NONE);
+    }
+
+    /** The same with these devices. */
+    public IsolationSpec with(DeviceSpec others) {
+        return new IsolationSpec(network, hostname, volumes, networks, namespaces, others);
     }
 
     /** Without networks. */
@@ -39,7 +46,7 @@ public record IsolationSpec(
 
     /** The same with these. */
     public IsolationSpec with(OptionalNamespaces others) {
-        return new IsolationSpec(network, hostname, volumes, networks, others);
+        return new IsolationSpec(network, hostname, volumes, networks, others, devices);
     }
 
     /** Which network namespace the container is in. */

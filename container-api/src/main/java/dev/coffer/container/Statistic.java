@@ -59,10 +59,6 @@ public enum Statistic {
     DISK_LIMIT(Unit.BYTES),
     DISK_USED(Unit.BYTES),
     DISK_INODES_USED(Unit.COUNT),
-    /** Labelled with the volume. */
-    VOLUME_LIMIT(Unit.BYTES),
-    /** Labelled with the volume. */
-    VOLUME_USED(Unit.BYTES),
 
     /** Labelled with device and operation, {@code 8:0 read}; without a label the sum. */
     IO_SERVICE_BYTES(Unit.BYTES),

@@ -1,7 +1,7 @@
 package dev.coffer.container;
 
 /** Something that a container sees at a place of its choosing, beside its root file system. */
-public sealed interface Volume permits HostVolume, SandboxVolume, ImageVolume {
+public sealed interface Volume permits HostVolume, SandboxVolume, ImageVolume, SecretVolume {
     /**
      * Where it is seen: absolute, or relative to the sandbox as the container sees it. Made if it is missing, never
      * through a symlink that leads out of the root.

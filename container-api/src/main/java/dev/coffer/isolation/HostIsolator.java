@@ -11,6 +11,9 @@ public non-sealed interface HostIsolator extends Isolator, AutoCloseable {
     /** Every container this isolator finds on the host, including ones the agent has forgotten. */
     Set<ContainerId> discover();
 
+    /** Gives back what was kept for sandboxes that are gone now. */
+    default void reclaim() {}
+
     /** Ends what the isolator itself runs, its threads above all; containers and their state stay as they are. */
     @Override
     default void close() {}

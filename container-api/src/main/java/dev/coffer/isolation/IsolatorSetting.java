@@ -4,6 +4,7 @@ import dev.coffer.container.ContainerId;
 import dev.coffer.flag.FlagValues;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What an isolator is made from.
@@ -14,11 +15,23 @@ import java.util.List;
  *     {@code isolators/<name>} of it
  * @param workDirectory {@code --work_dir}: survives a reboot
  * @param sandboxes holds the sandboxes, each named by its container's id
+ * @param plugins finds what other jars provide, those of {@code --modules_dir} among them; asked only if it is needed
  */
 public record IsolatorSetting(
-        FlagValues flags, List<String> isolators, Path runtimeDirectory, Path workDirectory, Path sandboxes) {
+        FlagValues flags,
+        List<String> isolators,
+        Path runtimeDirectory,
+        Path workDirectory,
+        Path sandboxes,
+        Supplier<ClassLoader> plugins) {
     public IsolatorSetting {
         isolators = List.copyOf(isolators);
+    }
+
+    /** Without other jars than those of the class path. */
+    public IsolatorSetting(
+            FlagValues flags, List<String> isolators, Path runtimeDirectory, Path workDirectory, Path sandboxes) {
+        this(flags, isolators, runtimeDirectory, workDirectory, sandboxes, IsolatorSetting.class::getClassLoader);
     }
 
     /** Whether an isolator of that name is chosen. */
@@ -28,7 +41,7 @@ public record IsolatorSetting(
 
     /** The same with these isolators. */
     public IsolatorSetting with(List<String> chosen) {
-        return new IsolatorSetting(flags, chosen, runtimeDirectory, workDirectory, sandboxes);
+        return new IsolatorSetting(flags, chosen, runtimeDirectory, workDirectory, sandboxes, plugins);
     }
 
     /** The container's sandbox on the host; the root file system's writable layer is {@code rootfs/upper} in it. */

@@ -1,5 +1,6 @@
 package dev.coffer.isolation;
 
+import dev.coffer.container.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -213,8 +214,30 @@ public sealed interface LaunchStep {
         }
     }
 
-    /** Makes a character device node. */
+    /**
+     * Makes a device node.
+     *
+     * @param mode permissions, with {@code S_IFBLK} for a block device
+     */
     record MakeDevice(String target, int major, int minor, int mode) implements LaunchStep {
+        @Override
+        public Phase phase() {
+            return Phase.MOUNT;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * Makes a file with these bytes on a ramfs of its own, which is never written to a disk, and mounts it read-only.
+     *
+     * @param staging a directory of the host; covered for a moment, in the container's mount namespace
+     * @param uid who alone may read it
+     */
+    record SecretFile(Secret.Value value, Path staging, String target, int uid, int gid) implements LaunchStep {
         @Override
         public Phase phase() {
             return Phase.MOUNT;
@@ -577,6 +600,8 @@ public sealed interface LaunchStep {
         R visit(OverlayVolume step);
 
         R visit(MakeDevice step);
+
+        R visit(SecretFile step);
 
         R visit(MakeDirectory step);
 

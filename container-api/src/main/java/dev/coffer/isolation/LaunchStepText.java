@@ -100,6 +100,13 @@ public final class LaunchStepText implements LaunchStep.Visitor<String> {
     }
 
     @Override
+    public String visit(LaunchStep.SecretFile step) {
+        return "(secret) -> " + step.target()
+                + " uid %d gid %d mode 400"
+                        .formatted(Integer.toUnsignedLong(step.uid()), Integer.toUnsignedLong(step.gid()));
+    }
+
+    @Override
     public String visit(LaunchStep.MakeDirectory step) {
         return "%s %04o".formatted(step.target(), step.mode());
     }

@@ -4,8 +4,9 @@ import dev.coffer.container.Secret;
 import dev.coffer.flag.FlagValues;
 
 /**
- * Finds the values of secrets. One of another jar is found through {@link java.util.ServiceLoader} and chosen by its name
- * in {@code --secret_resolver}; it needs a public constructor without arguments.
+ * Finds the values of secrets. One of another jar, of the class path or of {@code --modules_dir}, is found through {@link
+ * java.util.ServiceLoader} and chosen by its name in {@code --secret_resolver}; it needs a public constructor without
+ * arguments.
  */
 public interface SecretResolver {
     /** As {@code --secret_resolver} has it. */

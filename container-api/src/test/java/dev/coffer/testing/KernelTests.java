@@ -28,6 +28,9 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The kernel tests beneath some class-path roots: what there is, and running it where there is no Maven. */
 public final class KernelTests {
+    /** A pattern of class names, to run a few while they are written. */
+    private static final String ONLY = "coffer.only";
+
     private KernelTests() {}
 
     /** Runs the kernel tests of the given directories of test classes; exits 0 only if none failed. */
@@ -62,7 +65,7 @@ public final class KernelTests {
         Set<Path> paths = Arrays.stream(roots).map(Path::of).collect(Collectors.toSet());
         return request()
                 .selectors(selectClasspathRoots(paths))
-                .filters(ClassNameFilter.includeClassNamePatterns(".*IT"), kernelTestsOnly())
+                .filters(ClassNameFilter.includeClassNamePatterns(System.getProperty(ONLY, ".*IT")), kernelTestsOnly())
                 .build();
     }
 

@@ -9,9 +9,14 @@ import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.Namespace;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.cgroup.CgroupProvider;
+import dev.coffer.isolators.device.DevicesProvider;
+import dev.coffer.isolators.device.NvidiaProvider;
 import dev.coffer.isolators.disk.DiskUsageProvider;
+import dev.coffer.isolators.disk.ProjectQuotaProvider;
 import dev.coffer.isolators.filesystem.LinuxFilesystemProvider;
 import dev.coffer.isolators.filesystem.PosixFilesystemIsolator;
+import dev.coffer.isolators.filesystem.PosixFilesystemProvider;
+import dev.coffer.isolators.filesystem.SharedFilesystemProvider;
 import dev.coffer.isolators.host.HostFacts;
 import dev.coffer.isolators.namespace.NamespaceProvider;
 import dev.coffer.isolators.namespace.UserNamespaceProvider;
@@ -78,7 +83,7 @@ public final class IsolatorCatalog {
         return Optional.ofNullable(
                 switch (name) {
                     case "filesystem/linux" -> new LinuxFilesystemProvider(host);
-                    case PosixFilesystemIsolator.NAME -> IsolatorProvider.of(new PosixFilesystemIsolator());
+                    case PosixFilesystemIsolator.NAME -> new PosixFilesystemProvider();
                     case "cgroups/mem" -> new CgroupProvider(name, "memory", host);
                     case "cgroups/cpu",
                             "cgroups/cpuacct",
@@ -101,8 +106,13 @@ public final class IsolatorCatalog {
                     case "namespaces/cgroup" -> new NamespaceProvider(Namespace.CGROUP, host);
                     case "namespaces/time" -> new NamespaceProvider(Namespace.TIME, host);
                     case "namespaces/user" -> new UserNamespaceProvider(host);
-                    case "volume/sandbox_path", "volume/host_path", "volume/image" -> new VolumesProvider(name, images);
+                    case "volume/sandbox_path", "volume/host_path", "volume/image", "volume/secret" ->
+                        new VolumesProvider(name, images);
                     case "disk/du" -> new DiskUsageProvider();
+                    case ProjectQuotaProvider.XFS, ProjectQuotaProvider.EXT4 -> new ProjectQuotaProvider(name);
+                    case SharedFilesystemProvider.NAME -> new SharedFilesystemProvider();
+                    case DevicesProvider.NAME -> new DevicesProvider(host);
+                    case NvidiaProvider.NAME -> new NvidiaProvider(host);
                     case "posix/cpu", "posix/mem" -> new PosixUsageProvider(name);
                     case "linux/keyring" -> IsolatorProvider.of(new SessionKeyringIsolator());
                     case "posix/rlimits" -> new RlimitsProvider(host);
@@ -197,6 +207,7 @@ public final class IsolatorCatalog {
                 }
             }
         }
+        inChild.add(new UnmetRequests(setting.isolators()));
         return new IsolatorSet(onHost, inChild, namespaces);
     }
 

@@ -22,7 +22,7 @@ final class SelectionRules {
 
     private static final String ALL_CGROUPS = "cgroups/all";
     private static final List<String> IMPLIED_BY_LINUX =
-            List.of("volume/sandbox_path", "volume/host_path", "volume/image");
+            List.of("volume/sandbox_path", "volume/host_path", "volume/image", "volume/secret");
     static final List<String> NEEDED_BY_LAUNCHER = List.of("filesystem/linux", "namespaces/pid");
 
     private SelectionRules() {}
@@ -104,7 +104,7 @@ final class SelectionRules {
         List<String> implied = new ArrayList<>();
         if (chosen.contains("filesystem/linux")) {
             implied.addAll(IMPLIED_BY_LINUX);
-        } else if (!hasOne(chosen, "filesystem/", "")) {
+        } else if (!hasOne(chosen, "filesystem/", "filesystem/shared")) {
             implied.add("filesystem/posix");
         }
         if (!hasOne(chosen, "network/", "network/ports")) {

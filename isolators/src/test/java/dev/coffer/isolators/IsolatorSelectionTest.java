@@ -69,6 +69,7 @@ class IsolatorSelectionTest {
                                 "volume/sandbox_path",
                                 "volume/host_path",
                                 "volume/image",
+                                "volume/secret",
                                 "environment_secret",
                                 "network/one",
                                 "other/needy"),

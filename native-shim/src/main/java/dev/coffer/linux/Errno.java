@@ -28,6 +28,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
+    public static final int ENOTTY = 25;
     public static final int ETXTBSY = 26;
     public static final int EFBIG = 27;
     public static final int ENOSPC = 28;
@@ -41,6 +42,7 @@ public final class Errno {
     public static final int ENODATA = 61;
     public static final int EOVERFLOW = 75;
     public static final int ENOTSUP = 95;
+    public static final int EDQUOT = 122;
 
     public static final int ECONNRESET = 104;
 
@@ -65,6 +67,7 @@ public final class Errno {
             Map.entry(EINVAL, "EINVAL (Invalid argument)"),
             Map.entry(ENFILE, "ENFILE (Too many open files in system)"),
             Map.entry(EMFILE, "EMFILE (Too many open files)"),
+            Map.entry(ENOTTY, "ENOTTY (Inappropriate ioctl for device)"),
             Map.entry(ETXTBSY, "ETXTBSY (Text file busy)"),
             Map.entry(EFBIG, "EFBIG (File too large)"),
             Map.entry(ENOSPC, "ENOSPC (No space left on device)"),
@@ -78,6 +81,7 @@ public final class Errno {
             Map.entry(ENODATA, "ENODATA (No data available)"),
             Map.entry(EOVERFLOW, "EOVERFLOW (Value too large)"),
             Map.entry(ENOTSUP, "ENOTSUP (Operation not supported)"),
+            Map.entry(EDQUOT, "EDQUOT (Disk quota exceeded)"),
             Map.entry(ECONNRESET, "ECONNRESET (Connection reset by peer)"));
 
     private Errno() {}

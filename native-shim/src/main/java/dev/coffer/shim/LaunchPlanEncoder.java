@@ -186,6 +186,16 @@ final class LaunchPlanEncoder implements LaunchStep.Visitor<WireBuffer> {
     }
 
     @Override
+    public WireBuffer visit(LaunchStep.SecretFile step) {
+        return step(step, 5)
+                .blob(step.value().bytes())
+                .string(step.staging().toString())
+                .string(step.target())
+                .id(step.uid())
+                .id(step.gid());
+    }
+
+    @Override
     public WireBuffer visit(LaunchStep.MakeDirectory step) {
         return step(step, 2).string(step.target()).number(step.mode());
     }

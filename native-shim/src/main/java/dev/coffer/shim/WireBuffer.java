@@ -57,6 +57,10 @@ final class WireBuffer {
         return pad(length);
     }
 
+    WireBuffer blob(byte[] content) {
+        return argument(KIND_BLOB, content);
+    }
+
     WireBuffer int32Blob(List<Integer> values) {
         ByteBuffer out = head(KIND_BLOB, values.size() * Integer.BYTES);
         values.forEach(out::putInt);

@@ -82,6 +82,11 @@ public record HostConfig(Path workDirectory, Path runtimeDirectory, Path storeDi
         return directory.isPresent() || IsolatorCatalog.mentionsOthers(asked) ? Modules.load(directory) : List.of();
     }
 
+    /** Finds what other jars provide, those of {@code --modules_dir} among them. */
+    public ClassLoader plugins() {
+        return Modules.loader(flags.get(HostFlags.MODULES_DIR));
+    }
+
     private static void requireAbsolute(String flag, Path path) {
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException(flag + " must be an absolute path, was '" + path + "'");

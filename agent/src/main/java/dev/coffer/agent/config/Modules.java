@@ -30,11 +30,7 @@ final class Modules {
      * @throws IllegalArgumentException if a jar cannot be used
      */
     static List<IsolatorProvider> load(Optional<Path> directory) {
-        ClassLoader loader = IsolatorProvider.class.getClassLoader();
-        if (directory.isPresent()) {
-            // open for as long as the process: isolators load further classes when they are used
-            loader = new URLClassLoader(jars(directory.get()).toArray(new URL[0]), loader);
-        }
+        ClassLoader loader = loader(directory);
         try {
             List<IsolatorProvider> providers = new ArrayList<>();
             ServiceLoader.load(IsolatorProvider.class, loader).forEach(providers::add);
@@ -42,6 +38,17 @@ final class Modules {
         } catch (ServiceConfigurationError e) {
             throw new IllegalArgumentException("cannot load isolators of other jars: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Finds classes of the class path and of the jars in {@code directory}. Stays open for as long as the process: what is
+     * loaded by it loads further classes when it is used.
+     *
+     * @throws IllegalArgumentException if a jar cannot be used
+     */
+    static ClassLoader loader(Optional<Path> directory) {
+        ClassLoader own = IsolatorProvider.class.getClassLoader();
+        return directory.isPresent() ? new URLClassLoader(jars(directory.get()).toArray(new URL[0]), own) : own;
     }
 
     private static List<URL> jars(Path directory) {

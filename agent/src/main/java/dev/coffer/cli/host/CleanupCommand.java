@@ -33,7 +33,7 @@ public final class CleanupCommand implements Command {
     @Override
     public int run(ParsedWords words, Console console) {
         HostConfig config = HostOptions.of(words, console.surroundings());
-        try (Host host = Host.open(config)) {
+        try (Host host = Host.openForCleanup(config)) {
             return new Sweep(host, console).run();
         }
     }

@@ -42,6 +42,11 @@ final class NetworkChoice {
         NetworkSpec networks = new NetworkSpec(
                 List.of(new Attachment(network.get(), Map.of())), asked.published(), asked.dns(), asked.listening());
         return request.in(new IsolationSpec(
-                NetworkMode.CNI, isolation.hostname(), isolation.volumes(), networks, isolation.namespaces()));
+                NetworkMode.CNI,
+                isolation.hostname(),
+                isolation.volumes(),
+                networks,
+                isolation.namespaces(),
+                isolation.devices()));
     }
 }

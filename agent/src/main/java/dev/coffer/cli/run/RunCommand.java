@@ -52,7 +52,7 @@ public final class RunCommand implements Command {
             if (request.verbose() || !host.isolators().leftOut().isEmpty()) {
                 console.say(host.isolators().describe());
             }
-            for (String line : Unenforced.of(request.spec(), host.isolators().names())) {
+            for (String line : Unenforced.of(request.spec(), host.isolators().names(), config.flags())) {
                 console.say(line);
             }
             if (request.spec().image().isEmpty()) {

@@ -1,6 +1,8 @@
 package dev.coffer.cli.run;
 
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.flag.FlagValues;
+import dev.coffer.isolators.disk.DiskFlags;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +11,7 @@ final class Unenforced {
     private Unenforced() {}
 
     /** One line for each. */
-    static List<String> of(ContainerSpec spec, List<String> isolators) {
+    static List<String> of(ContainerSpec spec, List<String> isolators, FlagValues flags) {
         List<String> lines = new ArrayList<>();
         add(lines, spec.resources().cpus().isPresent(), "--cpus", "cgroups/cpu", isolators);
         add(lines, spec.resources().memoryBytes().isPresent(), "--mem", "cgroups/mem", isolators);
@@ -18,6 +20,9 @@ final class Unenforced {
         add(lines, spec.isolation().hostname().isPresent(), "--hostname", "namespaces/uts", isolators);
         String apparmor = spec.security().profiles().apparmor().orElse("unconfined");
         add(lines, !apparmor.equals("unconfined"), "--security-opt apparmor", "linux/apparmor", isolators);
+        if (spec.resources().diskBytes().isPresent() && !flags.get(DiskFlags.ENFORCE)) {
+            lines.add("--disk is only measured against: " + DiskFlags.ENFORCE + " is not set");
+        }
         return lines;
     }
 

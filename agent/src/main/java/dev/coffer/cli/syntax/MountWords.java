@@ -47,6 +47,9 @@ final class MountWords {
         return switch (word) {
             case "private", "rprivate" -> Propagation.PRIVATE;
             case "slave", "rslave" -> Propagation.SLAVE;
+            case "shared", "rshared" ->
+                throw new IllegalArgumentException("propagation '" + word
+                        + "' (BIDIRECTIONAL) is not supported: no mount of a container reaches the host; use rslave");
             default -> throw new IllegalArgumentException("propagation is rprivate or rslave, not '" + word + "'");
         };
     }

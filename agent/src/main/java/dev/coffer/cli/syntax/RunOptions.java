@@ -34,12 +34,7 @@ public final class RunOptions {
                 "PORT[-PORT],...",
                 "Ports it may listen on in the host's network, where isolator network/ports watches that.",
                 "--ports");
-        options.values(
-                "KEY=VALUE,...",
-                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,idmap][,propagation=rslave]: mount a host path, a"
-                        + " directory of the sandbox or an image at DIR.",
-                "--mount");
-        options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
+        addResources(options);
         addTuning(options);
         options.values(
                 "HOST:DIR[:ro][,idmap]",
@@ -53,6 +48,16 @@ public final class RunOptions {
         options.flag("Give it a terminal.", "-t", "--tty");
         options.value("COMMAND", "Replace the image's entrypoint; '' clears it.", "--entrypoint");
         options.value("NAME", "Host name in the container; its name if not given.", "--hostname");
+        addSecurity(options);
+        options.negatable(
+                "Run the task below a small init that reaps orphans (default), or as pid 1 itself.", "--init");
+        options.flag("Say what is done and where files are kept.", "--verbose");
+        options.form("[OPTION...] IMAGE [COMMAND [ARGUMENT...]]")
+                .form("[OPTION...] --image IMAGE [--] [COMMAND [ARGUMENT...]]")
+                .form("[OPTION...] -- COMMAND [ARGUMENT...]");
+    }
+
+    private static void addSecurity(Options options) {
         options.value(
                 "auto[:size=NUMBER]|shared|host",
                 "Whose its users are: auto: nobody else's, so that its root is nobody on the host; shared: those of all"
@@ -72,12 +77,6 @@ public final class RunOptions {
         options.value(
                 "NUMBER", "How early the kernel kills it when memory is short, -1000 to 1000.", "--oom-score-adj");
         options.values("NAME=SOFT[:HARD]", "Limit a resource, such as nofile=1024:2048.", "--ulimit");
-        options.negatable(
-                "Run the task below a small init that reaps orphans (default), or as pid 1 itself.", "--init");
-        options.flag("Say what is done and where files are kept.", "--verbose");
-        options.form("[OPTION...] IMAGE [COMMAND [ARGUMENT...]]")
-                .form("[OPTION...] --image IMAGE [--] [COMMAND [ARGUMENT...]]")
-                .form("[OPTION...] -- COMMAND [ARGUMENT...]");
     }
 
     /** Those of {@link TuningWords}, which is not loaded for a command line without them. */
@@ -131,5 +130,22 @@ public final class RunOptions {
                     "--misc" -> true;
             default -> false;
         };
+    }
+
+    private static void addResources(Options options) {
+        options.values(
+                "KEY=VALUE,...",
+                "type=bind|sandbox|image,source=S,target=DIR[,readonly][,idmap][,propagation=rslave]: mount a host path, a"
+                        + " directory of the sandbox or an image at DIR.",
+                "--mount");
+        options.value("SIZE", "Disk space it may use, such as 1GB; needs disk/du or a quota isolator.", "--disk");
+        options.values(
+                "HOST[:DEVICE][:rwm]", "Give it a device of the host; needs isolator linux/devices.", "--device");
+        options.value("NUMBER", "GPUs to give it; needs isolator gpu/nvidia.", "--gpus");
+        options.values(
+                "KEY=VALUE,...",
+                "source=NAME[,key=KEY]|file=FILE|variable=NAME,env=VARIABLE|target=PATH: give it a secret that a"
+                        + " resolver knows, or that is in FILE or in a variable here, in a variable or in memory as a file.",
+                "--secret");
     }
 }

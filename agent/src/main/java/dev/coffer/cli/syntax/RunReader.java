@@ -25,6 +25,8 @@ public final class RunReader {
     private final NetworkWords networks = new NetworkWords();
     private final NamespaceWords namespaces = new NamespaceWords();
     private final List<Volume> volumes = new ArrayList<>();
+    private final DeviceWords devices = new DeviceWords();
+    private final SecretWords secrets;
     private final List<String> problems = new ArrayList<>();
     private @Nullable TuningWords tuning;
 
@@ -32,6 +34,7 @@ public final class RunReader {
         this.words = words;
         this.variables = new VariableWords(host.surroundings());
         this.limits = new LimitWords(host);
+        this.secrets = new SecretWords(host.surroundings(), volumes);
     }
 
     /**
@@ -105,13 +108,15 @@ public final class RunReader {
     private ProcessSpec process(List<String> command) {
         each("--env-file");
         each("--env");
+        each("--secret");
         return new ProcessSpec(
                 command,
                 entrypoint(),
                 variables.all(),
                 one("--workdir", String.class),
                 one("--user", String.class),
-                words.flag("--init", true));
+                words.flag("--init", true),
+                secrets.environment());
     }
 
     private Optional<List<String>> entrypoint() {
@@ -131,12 +136,15 @@ public final class RunReader {
         each("--mount");
         each("--time-offset");
         each("--userns");
+        each("--device");
+        Optional<Object> unused = one("--gpus", Object.class);
         return new IsolationSpec(
                 networks.mode().orElse(NetworkMode.NONE),
                 one("--hostname", String.class),
                 volumes,
                 networks.spec(),
-                namespaces.namespaces());
+                namespaces.namespaces(),
+                devices.spec());
     }
 
     private SecuritySpec security() {
@@ -190,6 +198,9 @@ public final class RunReader {
             case "--hostname" -> hostname(value);
             case "--volume" -> volumes.add(VolumeWords.parse(value));
             case "--mount" -> volumes.add(MountWords.parse(value));
+            case "--secret" -> secrets.add(value);
+            case "--device" -> devices.add(value);
+            case "--gpus" -> devices.setGpus(value);
             case "--disk" -> LimitWords.disk(value);
             case "--userns" -> namespaces.setUsers(value);
             case "--time-offset" -> namespaces.addOffset(value);

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coffer.agent.config.FlagCatalog;
 import dev.coffer.agent.config.Surroundings;
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.Device;
+import dev.coffer.container.DeviceSpec;
 import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec.NetworkMode;
+import dev.coffer.container.Secret;
+import dev.coffer.container.SecretVolume;
 import dev.coffer.container.SecuritySpec;
 import dev.coffer.container.SecuritySpec.Rlimit;
 import dev.coffer.container.SecuritySpec.SeccompMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -265,5 +270,70 @@ class RunReaderTest {
     @Test
     void countsProcessorsInTheKernelsList() {
         assertThat(HostFacts.count("0-3,8,10-11")).isEqualTo(7);
+    }
+
+    @Test
+    void aSecretIsNeverOnTheCommandLine() {
+        ContainerSpec spec = spec(
+                "--secret",
+                "variable=FROM_HERE,env=TOKEN",
+                "--secret",
+                "source=db,key=password,target=/run/secrets/db",
+                "debian");
+
+        assertThat(spec.process().secrets())
+                .containsExactly(Map.entry("TOKEN", new Secret.Value("yes".getBytes(StandardCharsets.UTF_8))));
+        assertThat(spec.isolation().volumes())
+                .containsExactly(new SecretVolume(new Secret.Reference("db", "password"), "/run/secrets/db"));
+        assertThat(spec.toString()).doesNotContain("yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TOKEN=value",
+                "source=a",
+                "env=A",
+                "source=a,env=A,target=/b",
+                "source=a,file=b,env=A",
+                "variable=NOT_HERE,env=A",
+                "file=/no/such,env=A",
+                "source=,env=A"
+            })
+    void refusesASecretThatIsNotClear(String words) {
+        assertThatThrownBy(() -> read("--secret", words, "debian"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("cannot use --secret");
+    }
+
+    @Test
+    void readsDevicesAsDockerDoesAndWholeGpus() {
+        ContainerSpec spec = spec(
+                "--device", "/dev/fuse", "--device", "/dev/a:/dev/b", "--device", "/dev/c:r", "--gpus", "2", "debian");
+
+        assertThat(spec.isolation().devices())
+                .isEqualTo(new DeviceSpec(
+                        List.of(
+                                new Device(Path.of("/dev/fuse"), "/dev/fuse", "rwm"),
+                                new Device(Path.of("/dev/a"), "/dev/b", "rwm"),
+                                new Device(Path.of("/dev/c"), "/dev/c", "r")),
+                        2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--device fuse",
+                "--device /dev/a:/mnt/a",
+                "--device /dev/a:/dev/../etc",
+                "--device /dev/a:rr",
+                "--gpus 0.5",
+                "--gpus x",
+                "--mount type=bind,source=/a,target=/b,propagation=rshared"
+            })
+    void refusesDevicesAndMountsThatCannotBe(String words) {
+        String[] split = (words + " debian").split(" ", -1);
+
+        assertThatThrownBy(() -> read(split)).isInstanceOf(UsageException.class);
     }
 }

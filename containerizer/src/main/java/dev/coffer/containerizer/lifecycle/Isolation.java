@@ -6,6 +6,7 @@ import dev.coffer.isolation.Namespace;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,5 +29,12 @@ public record Isolation(
     public Isolation {
         onHost = List.copyOf(onHost);
         inChild = List.copyOf(inChild);
+    }
+
+    /** The same with more on the host, created last. */
+    public Isolation with(List<HostIsolator> more) {
+        List<HostIsolator> all = new ArrayList<>(onHost);
+        all.addAll(more);
+        return new Isolation(all, inChild, namespaces, images, hostView);
     }
 }

@@ -8,7 +8,10 @@ import dev.coffer.agent.Host;
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerSpec;
 import dev.coffer.container.HostVolume;
+import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.Secret;
+import dev.coffer.container.SecretVolume;
+import dev.coffer.container.Volume;
 import dev.coffer.isolation.LaunchStepText;
 import dev.coffer.it.support.Specs;
 import dev.coffer.linux.fs.Trees;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class SecretIT {
     private static final String GIVEN = "given-5f3a91c2e7";
     private static final String FILED = "filed-77b0d4418c";
+    private static final String MOUNTED = "mounted-1c09e3aa64";
 
     private static HostileHost host;
     private static Path directory;
@@ -54,6 +58,9 @@ class SecretIT {
     }
 
     private static ContainerSpec secretive(ContainerSpec spec) {
+        List<Volume> volumes = new ArrayList<>(spec.isolation().volumes());
+        volumes.add(new SecretVolume(new Secret.Value(MOUNTED.getBytes(UTF_8)), "/run/secrets/given"));
+        volumes.add(new SecretVolume(new Secret.Reference("db", "password"), "/run/secrets/filed"));
         return new ContainerSpec(
                 spec.id(),
                 spec.image(),
@@ -62,7 +69,7 @@ class SecretIT {
                                 "GIVEN", new Secret.Value(GIVEN.getBytes(UTF_8)),
                                 "FILED", new Secret.Reference("db", "password"))),
                 spec.resources(),
-                spec.isolation(),
+                new IsolationSpec(spec.isolation().network(), spec.isolation().hostname(), volumes),
                 spec.security(),
                 spec.stdio(),
                 spec.sandbox());
@@ -74,7 +81,13 @@ class SecretIT {
         // the comparison is in a file that is removed before the search, so that argv has none of the values
         Files.writeString(
                 volume.resolve("task"),
-                "[ \"$GIVEN $FILED\" = '" + GIVEN + " " + FILED + "' ] && touch /v/has;"
+                "[ \"$GIVEN $FILED\" = '" + GIVEN + " " + FILED + "' ]"
+                        + " && [ \"$(cat /run/secrets/given)\" = '" + MOUNTED + "' ]"
+                        + " && [ \"$(cat /run/secrets/filed)\" = '" + FILED + "' ]"
+                        + " && [ \"$(stat -c %a /run/secrets/given)\" = 400 ]"
+                        + " && ! echo x 2>/dev/null > /run/secrets/given"
+                        + " && grep -q ' /run/secrets/given .* - ramfs ' /proc/self/mountinfo"
+                        + " && touch /v/has;"
                         + " while [ ! -e /v/end ]; do sleep 0.1; done");
         ContainerSpec task =
                 secretive(HostileHost.with(host.script("sh /v/task"), new HostVolume(volume, "/v", false)));
@@ -86,15 +99,17 @@ class SecretIT {
             List<String> found = search(host.host().directories().base());
             found.addAll(commandLines());
             assertThat(found).isEmpty();
-            assertThat(shown(task)).doesNotContain(GIVEN, FILED).contains("GIVEN", "FILED");
-            assertThat(host.host().containerizer().status(task.id()).toString()).doesNotContain(GIVEN, FILED);
+            assertThat(shown(task))
+                    .doesNotContain(GIVEN, FILED, MOUNTED)
+                    .contains("GIVEN", "FILED", "/run/secrets/given");
+            assertThat(host.host().containerizer().status(task.id()).toString()).doesNotContain(GIVEN, FILED, MOUNTED);
         } finally {
             Files.createFile(volume.resolve("end"));
             host.host().awaitExit(task.id());
             host.host().awaitDestroyed(task.id());
         }
         assertThat(search(host.host().directories().base())).isEmpty();
-        assertThat(task.toString()).doesNotContain(GIVEN, FILED);
+        assertThat(task.toString()).doesNotContain(GIVEN, FILED, MOUNTED);
     }
 
     private static String shown(ContainerSpec spec) {
@@ -103,6 +118,15 @@ class SecretIT {
                 .steps()
                 .forEach(step -> text.append(LaunchStepText.describe(step)));
         return text.toString();
+    }
+
+    @Test
+    void aSecretFileIsOnNoMountOfTheHostAndGoneWithTheContainer() throws Exception {
+        String shown = host.run(secretive(host.script("cat /run/secrets/given | wc -c; mount | grep -c ramfs")));
+
+        assertThat(shown).isEqualTo(MOUNTED.length() + "\n2");
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+                .noneMatch(line -> line.contains(" - ramfs ") && line.contains("coffer"));
     }
 
     private static List<String> commandLines() throws IOException {
@@ -129,7 +153,7 @@ class SecretIT {
     private static boolean holds(Path file) {
         try {
             String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-            return content.contains(GIVEN) || content.contains(FILED);
+            return content.contains(GIVEN) || content.contains(FILED) || content.contains(MOUNTED);
         } catch (java.nio.file.NoSuchFileException gone) {
             return false;
         } catch (IOException e) {

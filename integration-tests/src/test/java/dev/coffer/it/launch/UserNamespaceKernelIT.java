@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.ContainerException;
 import dev.coffer.container.ContainerSpec;
+import dev.coffer.container.DeviceSpec;
 import dev.coffer.container.HostVolume;
 import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
@@ -71,7 +72,8 @@ class UserNamespaceKernelIT {
                         Optional.empty(),
                         List.of(volumes),
                         NetworkSpec.NONE,
-                        OptionalNamespaces.NONE.with(users)));
+                        OptionalNamespaces.NONE.with(users),
+                        DeviceSpec.NONE));
     }
 
     private static String run(ContainerSpec spec) throws Exception {
@@ -203,7 +205,8 @@ class UserNamespaceKernelIT {
                         Optional.empty(),
                         List.of(),
                         NetworkSpec.NONE,
-                        OptionalNamespaces.NONE.with(Users.AUTO)));
+                        OptionalNamespaces.NONE.with(Users.AUTO),
+                        DeviceSpec.NONE));
 
         assertThat(run(with(alone, Users.AUTO))).isEqualTo("1\n0");
         assertThat(run(network))

@@ -22,15 +22,15 @@ import java.util.Set;
  * {"allowed_devices": [{"device": {"path": "/dev/fuse"}, "access": {"read": true, "write": true, "mknod": false}}]}
  * }</pre>
  */
-record AllowedDevices(List<Entry> entries) {
-    static final AllowedDevices NONE = new AllowedDevices(List.of());
+public record AllowedDevices(List<Entry> entries) {
+    public static final AllowedDevices NONE = new AllowedDevices(List.of());
 
     private static final int S_IFMT = 0xf000;
     private static final int S_IFCHR = 0x2000;
     private static final int S_IFBLK = 0x6000;
 
     /** One device, named by its path on the host. */
-    record Entry(Path path, String access) {}
+    public record Entry(Path path, String access) {}
 
     /** The rules for the devices that these paths lead to now. */
     List<DeviceRule> rules() {

@@ -23,7 +23,7 @@ public final class CgroupFlags {
             "1mins",
             "How long a removal waits for killed processes to be gone.");
 
-    static final Flag<Optional<AllowedDevices>> ALLOWED_DEVICES = Flag.optional(
+    public static final Flag<Optional<AllowedDevices>> ALLOWED_DEVICES = Flag.optional(
                     "allowed_devices", new AllowedDevices.Json(), "Devices that containers may use.")
             .whenUnset(
                     "null, zero, full, random, urandom, tty, console, ptmx, pts and net/tun, which are always allowed");

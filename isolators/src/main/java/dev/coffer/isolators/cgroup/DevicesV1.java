@@ -36,7 +36,7 @@ final class DevicesV1 implements Controller {
     }
 
     private List<DeviceRule> wanted(Resources limits) {
-        return DeviceAccess.and(allowed.get(), limits);
+        return OwnDevices.and(allowed.get(), limits);
     }
 
     /** Takes away and adds what differs, so that a task can go on using what it may before and after. */

@@ -35,7 +35,7 @@ final class DevicesV2 implements Controller {
             filter().attach(cgroup);
             return;
         }
-        try (DeviceFilter own = DeviceFilter.allowing(DeviceAccess.and(allowed.get(), limits))) {
+        try (DeviceFilter own = DeviceFilter.allowing(OwnDevices.and(allowed.get(), limits))) {
             own.attach(cgroup);
         }
     }
@@ -46,7 +46,7 @@ final class DevicesV2 implements Controller {
             filter().replace(cgroup);
             return;
         }
-        try (DeviceFilter own = DeviceFilter.allowing(DeviceAccess.and(allowed.get(), limits))) {
+        try (DeviceFilter own = DeviceFilter.allowing(OwnDevices.and(allowed.get(), limits))) {
             own.replace(cgroup);
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 /** Limits of running containers, one file each, because a later agent has no request to read them from. */
 final class DiskLimits {
     private static final String UNFINISHED = ".new";
+    private static final String NONE = "none";
 
     private final Path directory;
 
@@ -25,8 +27,8 @@ final class DiskLimits {
 
     OptionalLong read(ContainerId id) {
         try {
-            return OptionalLong.of(Long.parseLong(
-                    Files.readString(directory.resolve(id.value())).strip()));
+            String text = Files.readString(directory.resolve(id.value())).strip();
+            return text.equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
         } catch (NoSuchFileException e) {
             return OptionalLong.empty();
         } catch (IOException | NumberFormatException e) {
@@ -34,15 +36,21 @@ final class DiskLimits {
         }
     }
 
-    void write(ContainerId id, OptionalLong bytes) {
-        if (bytes.isEmpty()) {
-            remove(id);
-            return;
+    /** Fails if there is one. */
+    void create(ContainerId id) {
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve(id.value()), NONE, StandardOpenOption.CREATE_NEW);
+        } catch (IOException e) {
+            throw failed("record", id, e);
         }
+    }
+
+    void write(ContainerId id, OptionalLong bytes) {
         try {
             Files.createDirectories(directory);
             Path unfinished = directory.resolve(id.value() + UNFINISHED);
-            Files.writeString(unfinished, bytes.getAsLong() + "\n");
+            Files.writeString(unfinished, bytes.isEmpty() ? NONE : bytes.getAsLong() + "\n");
             Files.move(unfinished, directory.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw failed("record", id, e);

@@ -15,8 +15,6 @@ import dev.coffer.isolation.ReportsUsage;
 import dev.coffer.isolation.Updatable;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
-import dev.coffer.linux.fs.Trees;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
@@ -27,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * the host are mounted where only the container sees them, so they are not in the way.
  */
 final class DiskUsage implements HostResource, ReportsUsage, LimitsAtRunTime, Updatable {
-    private final DiskUsageIsolator isolator;
+    private final DiskWatch watch;
     private final DiskLimits limits;
     private final ContainerId id;
-    private final Path sandbox;
+    private final SpaceTaken.Look space;
     private final boolean enforced;
 
     private OptionalLong limit;
@@ -39,17 +37,18 @@ final class DiskUsage implements HostResource, ReportsUsage, LimitsAtRunTime, Up
 
     private @Nullable Future<?> watching;
 
-    DiskUsage(DiskUsageIsolator isolator, DiskLimits limits, ContainerId id, Path sandbox, boolean enforced) {
-        this.isolator = isolator;
+    DiskUsage(DiskWatch watch, DiskLimits limits, ContainerId id, SpaceTaken.Look space, boolean enforced) {
+        this.watch = watch;
         this.limits = limits;
         this.id = id;
-        this.sandbox = sandbox;
+        this.space = space;
         this.enforced = enforced;
         this.limit = OptionalLong.empty();
     }
 
     @Override
     public void create(ContainerSpec spec) {
+        limits.create(id);
         update(spec.resources());
     }
 
@@ -67,18 +66,16 @@ final class DiskUsage implements HostResource, ReportsUsage, LimitsAtRunTime, Up
     @Override
     public synchronized void watch(LimitationListener listener) {
         limit = limits.read(id); // of a container that an earlier agent made
-        watching = isolator.repeat(() -> look(listener));
+        watching = watch.repeat(() -> look(listener));
     }
 
     private void look(LimitationListener listener) {
         OptionalLong allowed = limit();
         try {
-            long bytes = Trees.usedBytes(sandbox);
+            long bytes = space.bytes();
             used = OptionalLong.of(bytes);
             if (enforced && allowed.isPresent() && bytes > allowed.getAsLong()) {
-                listener.exceeded(limitation(
-                        "disk usage (" + bytes + " bytes) exceeds quota (" + allowed.getAsLong() + " bytes)",
-                        allowed.getAsLong()));
+                listener.exceeded(exceeded(bytes, allowed.getAsLong()));
             }
         } catch (ErrnoException e) {
             used = OptionalLong.empty();
@@ -89,6 +86,10 @@ final class DiskUsage implements HostResource, ReportsUsage, LimitsAtRunTime, Up
                         allowed.getAsLong()));
             }
         }
+    }
+
+    static Limitation exceeded(long used, long allowed) {
+        return limitation("disk usage (" + used + " bytes) exceeds quota (" + allowed + " bytes)", allowed);
     }
 
     private static Limitation limitation(String message, long bytes) {

@@ -4,6 +4,7 @@ import dev.coffer.flag.Flag;
 import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
+import dev.coffer.linux.quota.ProjectQuotas;
 import java.util.List;
 
 /** {@code disk/du}, {@code posix/disk} of old. */
@@ -23,9 +24,10 @@ public final class DiskUsageProvider implements IsolatorProvider {
     @Override
     public List<Isolator> create(IsolatorSetting setting) {
         return List.of(new DiskUsageIsolator(
-                setting.stateDirectory(NAME),
+                new DiskLimits(setting.stateDirectory(NAME)),
                 setting::sandbox,
-                setting.flags().get(DiskFlags.WATCH_INTERVAL),
+                new SpaceTaken(ProjectQuotas.ofThisKernel()),
+                new DiskWatch("coffer-disk-usage", setting.flags().get(DiskFlags.WATCH_INTERVAL)),
                 setting.flags().get(DiskFlags.ENFORCE)));
     }
 }

@@ -2,6 +2,7 @@ package dev.coffer.isolators.filesystem;
 
 import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.Fault;
+import dev.coffer.container.HostVolume;
 import dev.coffer.container.Stdio;
 import dev.coffer.container.Volume;
 import dev.coffer.isolation.LaunchContext;
@@ -25,6 +26,17 @@ import java.util.Set;
 public final class PosixFilesystemIsolator implements PlanIsolator {
     public static final String NAME = "filesystem/posix";
 
+    private final boolean shared;
+
+    /**
+     * Mounts nothing of its own.
+     *
+     * @param shared whether {@code filesystem/shared} mounts volumes of the host
+     */
+    PosixFilesystemIsolator(boolean shared) {
+        this.shared = shared;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -33,10 +45,13 @@ public final class PosixFilesystemIsolator implements PlanIsolator {
     @Override
     public List<LaunchStep> plan(LaunchContext context) {
         for (Volume volume : context.spec().isolation().volumes()) {
-            throw new IsolationException(
-                    Fault.USER_SPEC,
-                    "cannot mount a volume at '" + volume.containerPath() + "' with " + NAME
-                            + ": a task sees the host's files as they are; choose filesystem/linux in --isolation");
+            if (!shared || !(volume instanceof HostVolume)) {
+                throw new IsolationException(
+                        Fault.USER_SPEC,
+                        "cannot mount a volume at '" + volume.containerPath() + "' with " + NAME
+                                + ": a task sees the host's files as they are; choose filesystem/linux in --isolation"
+                                + (volume instanceof HostVolume ? ", or add filesystem/shared" : ""));
+            }
         }
         List<LaunchStep> steps = new ArrayList<>();
         steps.add(new Bind(Path.of("/dev"), "/dev", Set.of()));

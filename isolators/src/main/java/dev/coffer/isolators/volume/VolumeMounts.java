@@ -6,6 +6,8 @@ import dev.coffer.container.HostVolume;
 import dev.coffer.container.ImageVolume;
 import dev.coffer.container.SandboxVolume;
 import dev.coffer.container.SandboxVolume.Owner;
+import dev.coffer.container.Secret;
+import dev.coffer.container.SecretVolume;
 import dev.coffer.container.Volume;
 import dev.coffer.container.Volume.Propagation;
 import dev.coffer.isolation.LaunchContext;
@@ -14,9 +16,11 @@ import dev.coffer.isolation.LaunchStep.Bind;
 import dev.coffer.isolation.LaunchStep.OverlayRoot;
 import dev.coffer.isolation.LaunchStep.OverlayVolume;
 import dev.coffer.isolation.LaunchStep.Owners;
+import dev.coffer.isolation.LaunchStep.SecretFile;
 import dev.coffer.isolation.MountFlag;
 import dev.coffer.isolation.PlanIsolator;
 import dev.coffer.isolators.runtime.DockerRuntimeIsolator;
+import dev.coffer.isolators.secret.Secrets;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.PathBytes;
@@ -41,13 +45,15 @@ final class VolumeMounts implements PlanIsolator {
 
     private final VolumeSources sources;
     private final String sandboxDirectory;
+    private final Secrets secrets;
 
     /**
      * Mounts what {@code sources} makes.
      *
      * @param sandboxDirectory where the container sees its sandbox
      */
-    VolumeMounts(VolumeSources sources, String sandboxDirectory) {
+    VolumeMounts(VolumeSources sources, String sandboxDirectory, Secrets secrets) {
+        this.secrets = secrets;
         this.sources = sources;
         this.sandboxDirectory = sandboxDirectory;
     }
@@ -79,6 +85,8 @@ final class VolumeMounts implements PlanIsolator {
                 number++;
             } else if (volume instanceof SandboxVolume ofSandbox) {
                 step = new Bind(directory(ofSandbox, context), place, flags(volume));
+            } else if (volume instanceof SecretVolume ofSecret) {
+                step = file(ofSecret, place, context);
             } else {
                 HostVolume ofHost = (HostVolume) volume;
                 step = new Bind(
@@ -94,6 +102,12 @@ final class VolumeMounts implements PlanIsolator {
                 .sorted(Comparator.comparingInt(Target::depth))
                 .map(Target::step)
                 .toList();
+    }
+
+    private LaunchStep file(SecretVolume volume, String place, LaunchContext context) {
+        DockerRuntimeIsolator.Account account = DockerRuntimeIsolator.accountOf(context);
+        Secret.Value value = new Secret.Value(secrets.value(volume.secret()));
+        return new SecretFile(value, context.sandbox(), place, account.uid(), account.gid());
     }
 
     private static Set<MountFlag> flags(Volume volume) {
@@ -156,6 +170,9 @@ final class VolumeMounts implements PlanIsolator {
             kindAndSource = Map.entry("volume", ofHost.hostPath().toString());
         } else if (volume instanceof SandboxVolume ofSandbox) {
             kindAndSource = Map.entry("sandbox volume", ofSandbox.path());
+        } else if (volume instanceof SecretVolume ofSecret) {
+            kindAndSource = Map.entry(
+                    "secret", ofSecret.secret() instanceof Secret.Reference reference ? reference.name() : "");
         } else {
             kindAndSource = Map.entry("image volume", ((ImageVolume) volume).reference());
         }

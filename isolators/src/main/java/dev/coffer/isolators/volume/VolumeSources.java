@@ -7,6 +7,7 @@ import dev.coffer.container.Fault;
 import dev.coffer.container.HostVolume;
 import dev.coffer.container.ImageVolume;
 import dev.coffer.container.SandboxVolume;
+import dev.coffer.container.SecretVolume;
 import dev.coffer.container.Volume;
 import dev.coffer.isolation.HostIsolator;
 import dev.coffer.isolation.HostResource;
@@ -135,6 +136,9 @@ final class VolumeSources implements HostIsolator {
     private static String kindOf(Volume volume) {
         if (volume instanceof HostVolume) {
             return VolumesProvider.HOST_PATH;
+        }
+        if (volume instanceof SecretVolume) {
+            return VolumesProvider.SECRET;
         }
         return volume instanceof SandboxVolume ? VolumesProvider.SANDBOX_PATH : VolumesProvider.IMAGE;
     }

@@ -5,7 +5,9 @@ import dev.coffer.isolation.Isolator;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolators.filesystem.FilesystemFlags;
+import dev.coffer.isolators.secret.Secrets;
 import dev.coffer.rootfs.RootfsProvider;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +20,8 @@ public final class VolumesProvider implements IsolatorProvider {
     static final String HOST_PATH = "volume/host_path";
     static final String SANDBOX_PATH = "volume/sandbox_path";
     static final String IMAGE = "volume/image";
-    private static final List<String> KINDS = List.of(SANDBOX_PATH, HOST_PATH, IMAGE);
+    static final String SECRET = "volume/secret";
+    private static final List<String> KINDS = List.of(SANDBOX_PATH, HOST_PATH, IMAGE, SECRET);
 
     private final String name;
     private final RootfsProvider images;
@@ -40,9 +43,14 @@ public final class VolumesProvider implements IsolatorProvider {
 
     @Override
     public List<Flag<?>> flags() {
-        return name.equals(HOST_PATH)
-                ? List.of(VolumeFlags.FORCE_CREATION, FilesystemFlags.SANDBOX_DIRECTORY)
-                : List.of(FilesystemFlags.SANDBOX_DIRECTORY);
+        List<Flag<?>> flags = new ArrayList<>();
+        flags.add(FilesystemFlags.SANDBOX_DIRECTORY);
+        if (name.equals(HOST_PATH)) {
+            flags.add(VolumeFlags.FORCE_CREATION);
+        } else if (name.equals(SECRET)) {
+            flags.addAll(Secrets.FLAGS);
+        }
+        return flags;
     }
 
     @Override
@@ -63,6 +71,6 @@ public final class VolumesProvider implements IsolatorProvider {
                 .get(FilesystemFlags.SANDBOX_DIRECTORY)
                 .map(Object::toString)
                 .orElse(FilesystemFlags.DEFAULT_SANDBOX_DIRECTORY);
-        return List.of(sources, new VolumeMounts(sources, sandboxDirectory));
+        return List.of(sources, new VolumeMounts(sources, sandboxDirectory, Secrets.of(setting)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coffer.container.ContainerException;
+import dev.coffer.container.ContainerException.IsolationException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Fault;
 import dev.coffer.container.HostVolume;
@@ -15,14 +16,20 @@ import dev.coffer.container.IsolationSpec;
 import dev.coffer.container.IsolationSpec.NetworkMode;
 import dev.coffer.container.SandboxVolume;
 import dev.coffer.container.SandboxVolume.Owner;
+import dev.coffer.container.Secret;
+import dev.coffer.container.SecretVolume;
 import dev.coffer.container.Volume;
 import dev.coffer.container.Volume.Propagation;
+import dev.coffer.flag.FlagValues;
 import dev.coffer.isolation.HostResource;
+import dev.coffer.isolation.IsolatorSetting;
 import dev.coffer.isolation.LaunchStep;
 import dev.coffer.isolation.LaunchStep.Bind;
 import dev.coffer.isolation.LaunchStep.OverlayRoot;
 import dev.coffer.isolation.LaunchStep.OverlayVolume;
+import dev.coffer.isolation.LaunchStep.SecretFile;
 import dev.coffer.isolators.Specs;
+import dev.coffer.isolators.secret.Secrets;
 import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsHandle;
 import dev.coffer.rootfs.RootfsProvider;
@@ -39,7 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeMountsTest {
-    private static final Set<String> ALL = Set.of("volume/host_path", "volume/sandbox_path", "volume/image");
+    private static final Set<String> ALL =
+            Set.of("volume/host_path", "volume/sandbox_path", "volume/image", "volume/secret");
 
     private final JournalledImages images = new JournalledImages();
 
@@ -51,7 +59,8 @@ class VolumeMountsTest {
     }
 
     private List<LaunchStep> plan(Specs specs) {
-        return new VolumeMounts(sources(ALL), "/mnt/box").plan(specs.context());
+        IsolatorSetting setting = new IsolatorSetting(FlagValues.DEFAULTS, List.of(), host, host, host);
+        return new VolumeMounts(sources(ALL), "/mnt/box", Secrets.of(setting)).plan(specs.context());
     }
 
     private static Specs volumes(Volume... volumes) {
@@ -195,5 +204,22 @@ class VolumeMountsTest {
         public Set<ContainerId> discover() {
             return Set.of();
         }
+    }
+
+    @Test
+    void aSecretIsAFileOfTheTasksUserAndIsNotShown() {
+        Secret.Value value = new Secret.Value(new byte[] {1, 0, 2});
+        Specs specs = volumes(new SecretVolume(value, "/run/secrets/key"));
+        List<LaunchStep> steps = plan(specs);
+
+        assertThat(steps).containsExactly(new SecretFile(value, specs.context().sandbox(), "/run/secrets/key", 0, 0));
+        assertThat(steps.toString()).contains("secret value").doesNotContain("[1, 0, 2]");
+    }
+
+    @Test
+    void aSecretThatNobodyKnowsIsRefused() {
+        assertThatThrownBy(() -> plan(volumes(new SecretVolume(new Secret.Reference("db", ""), "/run/secrets/key"))))
+                .isInstanceOf(IsolationException.class)
+                .hasMessageContaining("knows no references");
     }
 }

@@ -329,7 +329,11 @@ final class LibcFileCalls implements FileCalls {
         Scratch memory = scratch.get();
         check("fstatfs", PathBytes.EMPTY, Libc.fstatfs(descriptor, memory.structAddress));
         Pointer s = memory.struct;
-        return new FileSystemStatus(s.getLong(0), s.getLong(32) * s.getLong(8), s.getLong(48));
+        return new FileSystemStatus(
+                s.getLong(0),
+                s.getLong(32) * s.getLong(8),
+                s.getLong(48),
+                (s.getLong(16) - s.getLong(24)) * s.getLong(8));
     }
 
     @Override
