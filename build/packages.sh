@@ -27,6 +27,7 @@ mke2fs e2fsprogs
 mkfs.xfs xfsprogs
 depmod kmod
 docker-registry docker-registry
+openssl openssl
 skopeo skopeo
 umoci umoci
 debootstrap debootstrap

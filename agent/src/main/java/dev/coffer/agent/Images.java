@@ -1,17 +1,24 @@
 package dev.coffer.agent;
 
 import dev.coffer.agent.config.HostConfig;
+import dev.coffer.agent.config.Surroundings;
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
-import dev.coffer.image.ImageReference;
+import dev.coffer.container.Secret;
+import dev.coffer.image.InvalidImageException;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.backend.OverlayRootfs;
 import dev.coffer.image.backend.OverlayRootfs.UpperSync;
+import dev.coffer.image.config.ImageSettings;
+import dev.coffer.image.credentials.CredentialPrograms;
+import dev.coffer.image.credentials.DockerConfig;
 import dev.coffer.image.pull.ImagePuller;
 import dev.coffer.image.pull.ImageSources;
-import dev.coffer.image.registry.RegistrySettings;
+import dev.coffer.image.pull.Verification;
 import dev.coffer.image.store.ImageStore;
+import dev.coffer.image.store.Leases;
+import dev.coffer.image.store.Pruning;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.rootfs.Rootfs;
@@ -25,11 +32,23 @@ import java.util.Optional;
 /** The image store of one host. Thread-safe. */
 public final class Images {
     private final ImageStore store;
+    private final ImageSources sources;
+    private final UnpackLimits limits;
     private final ImagePuller puller;
     private final OverlayRootfs rootfs;
+    private final Leases leases;
 
-    private Images(ImageStore store, ImagePuller puller, OverlayRootfs rootfs) {
+    private Images(
+            ImageStore store,
+            ImageSources sources,
+            UnpackLimits limits,
+            ImagePuller puller,
+            OverlayRootfs rootfs,
+            Leases leases) {
+        this.leases = leases;
         this.store = store;
+        this.sources = sources;
+        this.limits = limits;
         this.puller = puller;
         this.rootfs = rootfs;
     }
@@ -38,15 +57,26 @@ public final class Images {
     public static Images open(HostConfig config) {
         try {
             ImageStore store = ImageStore.open(config.storeDirectory());
-            ImagePuller puller = new ImagePuller(
-                    store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+            ImageSettings settings = settings(config);
+            ImageSources sources =
+                    new ImageSources(settings, config.storeDirectory().resolve("verified"));
+            ImagePuller puller = new ImagePuller(store, sources, settings.unpackLimits(), Clock.systemUTC());
             // every kernel that the launcher runs on (mount_setattr) knows volatile, which is older
-            OverlayRootfs rootfs =
-                    new OverlayRootfs(puller, store.layout(), config.runtimeDirectory(), UpperSync.VOLATILE);
-            return new Images(store, puller, rootfs);
+            OverlayRootfs rootfs = new OverlayRootfs(puller, store, config.runtimeDirectory(), UpperSync.VOLATILE);
+            Leases leases = new Leases(config.runtimeDirectory().resolve("containers"));
+            return new Images(store, sources, settings.unpackLimits(), puller, rootfs, leases);
         } catch (IOException e) {
             throw new ImageException(
                     Fault.HOST_SETUP, "cannot open image store " + config.storeDirectory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ImageSettings settings(HostConfig config) {
+        try {
+            return new ImageSettings(
+                    config.flags(), Surroundings.ofThisProcess().environment());
+        } catch (IllegalArgumentException e) {
+            throw new ImageException(Fault.HOST_SETUP, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -55,12 +85,55 @@ public final class Images {
         return puller.pull(reference, policy, progress);
     }
 
+    /**
+     * Makes an image present with credentials that come with the request and go before the operator's.
+     *
+     * @param dockerConfig Docker's {@code config.json}; it may not name credential helpers
+     */
+    public StoredImage pull(String reference, PullPolicy policy, ProgressListener progress, Secret.Value dockerConfig) {
+        try {
+            DockerConfig own =
+                    DockerConfig.parse("the image's config.json", dockerConfig.bytes(), CredentialPrograms.REFUSED);
+            return new ImagePuller(store, sources.with(own), limits, Clock.systemUTC())
+                    .pull(reference, policy, progress);
+        } catch (InvalidImageException e) {
+            throw new ImageException(Fault.USER_SPEC, "cannot pull image " + reference + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Every image that is present. */
     public List<StoredImage> list() {
         try {
             return store.images();
         } catch (IOException e) {
             throw new ImageException(Fault.INTERNAL, "cannot list images: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What {@link #list} calls the image that a user names so.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    public String fullName(String reference) {
+        return sources.parse(reference).toString();
+    }
+
+    /** Removes images that no container uses; running pulls and launches are not disturbed. */
+    public Pruning.Report prune(Pruning.Request request) {
+        try {
+            return new Pruning(store, leases).prune(request);
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot remove unused images: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads every layer and puts aside what is damaged. */
+    public Verification.Report verify() {
+        try {
+            return new Verification(store).verify();
+        } catch (IOException e) {
+            throw new ImageException(Fault.INTERNAL, "cannot verify the image store: " + e.getMessage(), e);
         }
     }
 
@@ -80,8 +153,7 @@ public final class Images {
      */
     Rootfs describe(String reference, Path sandbox) {
         try {
-            Optional<StoredImage> image =
-                    store.find(ImageReference.parse(reference).toString());
+            Optional<StoredImage> image = store.find(sources.parse(reference).toString());
             if (image.isPresent()) {
                 return rootfs.describe(image.get(), sandbox);
             }

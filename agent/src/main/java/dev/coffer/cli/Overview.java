@@ -4,6 +4,7 @@ import dev.coffer.cli.host.CleanupCommand;
 import dev.coffer.cli.host.DoctorCommand;
 import dev.coffer.cli.host.VersionCommand;
 import dev.coffer.cli.image.ImagesCommand;
+import dev.coffer.cli.image.PruneCommand;
 import dev.coffer.cli.image.PullCommand;
 import dev.coffer.cli.run.ExplainCommand;
 import dev.coffer.cli.run.RunCommand;
@@ -15,7 +16,7 @@ import java.util.List;
 /** Which subcommands there are. Only the one in use is made: each further class costs a cold start. */
 final class Overview {
     private static final List<String> NAMES =
-            List.of("run", "pull", "images", "explain", "doctor", "cleanup", "version");
+            List.of("run", "pull", "images", "prune", "explain", "doctor", "cleanup", "version");
 
     private static final String HEAD = """
             Usage: coffer [OPTION...] SUBCOMMAND [WORD...]
@@ -39,6 +40,7 @@ final class Overview {
             case "run" -> new RunCommand();
             case "pull" -> new PullCommand();
             case "images" -> new ImagesCommand(Clock.systemUTC());
+            case "prune" -> new PruneCommand();
             case "explain" -> new ExplainCommand();
             case "doctor" -> new DoctorCommand();
             case "cleanup" -> new CleanupCommand();

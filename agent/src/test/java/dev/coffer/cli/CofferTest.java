@@ -66,7 +66,7 @@ class CofferTest {
     @CsvSource({
         "runn, unknown subcommand 'runn'; did you mean run?",
         "expl, unknown subcommand 'expl'; did you mean explain?",
-        "xyzzy, 'unknown subcommand ''xyzzy''; there are run, pull, images, explain, doctor, cleanup, version'"
+        "xyzzy, 'unknown subcommand ''xyzzy''; there are run, pull, images, prune, explain, doctor, cleanup, version'"
     })
     void suggestsSubcommands(String word, String message) {
         assertThat(coffer(word)).isEqualTo(125);

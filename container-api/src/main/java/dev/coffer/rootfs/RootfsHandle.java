@@ -10,6 +10,14 @@ public interface RootfsHandle extends AutoCloseable {
      */
     Rootfs create(String reference);
 
+    /**
+     * Makes a {@link #create} of this very handle, in another thread or to come, end with an exception instead of waiting
+     * for an image. The image's pull goes on only if others wait for it. Thread-safe, idempotent.
+     */
+    default void cancel() {
+        // nothing that could take long
+    }
+
     /** Removes the writable layer and gives the lease back. Idempotent; valid on a half-made state. */
     @Override
     void close();

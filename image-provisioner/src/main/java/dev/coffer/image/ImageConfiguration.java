@@ -15,9 +15,6 @@ import java.util.Optional;
  */
 public record ImageConfiguration(
         Platform platform, Optional<String> created, List<Digest> diffIds, ImageConfig runtime) {
-    /** Overlayfs takes more, but no builder makes more, and one page of mount options takes these. */
-    public static final int MAX_LAYERS = 127;
-
     public ImageConfiguration {
         diffIds = List.copyOf(diffIds);
     }
@@ -30,10 +27,6 @@ public record ImageConfiguration(
             for (String diffId : rootfs.get().texts("diff_ids")) {
                 diffIds.add(Json.asDigest("image configuration: rootfs.diff_ids", diffId));
             }
-        }
-        if (diffIds.size() > MAX_LAYERS) {
-            throw new InvalidImageException(
-                    "the image has " + diffIds.size() + " layers; at most " + MAX_LAYERS + " are supported");
         }
         Optional<Json> config = json.object("config");
         return new ImageConfiguration(

@@ -3,6 +3,8 @@ package dev.coffer.image;
 import dev.coffer.container.Fault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -26,12 +28,24 @@ public record ImageIndex(List<Descriptor> manifests) {
         return new ImageIndex(manifests);
     }
 
-    /** The first manifest for {@code platform}; an entry without a platform is judged later, by its configuration. */
+    /**
+     * The manifest that uses most of {@code platform}, the first of equal ones; an entry without a platform is judged later,
+     * by its configuration.
+     */
     public Descriptor choose(Platform platform) throws InvalidImageException {
+        Optional<Descriptor> best = Optional.empty();
+        int most = -1;
         for (Descriptor manifest : manifests) {
-            if (manifest.platform().filter(platform::runs).isPresent()) {
-                return manifest;
+            OptionalInt fitness = manifest.platform().isEmpty()
+                    ? OptionalInt.empty()
+                    : platform.fitness(manifest.platform().get());
+            if (fitness.isPresent() && fitness.getAsInt() > most) {
+                most = fitness.getAsInt();
+                best = Optional.of(manifest);
             }
+        }
+        if (best.isPresent()) {
+            return best.get();
         }
         for (Descriptor manifest : manifests) {
             if (manifest.platform().isEmpty()) {

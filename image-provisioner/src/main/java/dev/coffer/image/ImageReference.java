@@ -46,11 +46,20 @@ public sealed interface ImageReference {
 
     /**
      * Reads {@code [host[:port]/]repo[:tag][@digest]}, {@code oci:PATH[:tag]}, {@code oci-archive:FILE} or {@code
-     * docker-archive:FILE[:ref]}. Relative paths are those of the process.
+     * docker-archive:FILE[:ref]}; what ends in {@code .tar} is all file. Relative paths are those of the process.
      *
      * @throws IllegalArgumentException saying what is wrong with it
      */
     static ImageReference parse(String text) {
-        return ReferenceParser.parse(text);
+        return parse(text, DefaultRegistry.DOCKER_HUB);
+    }
+
+    /**
+     * As {@link #parse(String)}, with another place for names without a registry.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    static ImageReference parse(String text, DefaultRegistry otherwise) {
+        return ReferenceParser.parse(text, otherwise);
     }
 }

@@ -31,6 +31,17 @@ public final class Json {
         return asObject(where, parse(where, document));
     }
 
+    /** Parses an object with secrets: what is wrong with it is said without quoting it. */
+    public static Json confidential(String where, byte[] document) throws InvalidImageException {
+        Object value;
+        try {
+            value = JSON.std.anyFrom(document);
+        } catch (IOException quoting) {
+            throw new InvalidImageException(where + " is not JSON");
+        }
+        return asObject(where, value);
+    }
+
     /** Parses an array of objects. */
     public static List<Json> array(String where, byte[] document) throws InvalidImageException {
         return asObjects(where, parse(where, document));
@@ -44,6 +55,30 @@ public final class Json {
         } catch (IOException e) {
             throw new InvalidImageException(where + " is not JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** Of all fields, in the order of the document. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>();
+        fields.keySet().forEach(name -> names.add(String.valueOf(name)));
+        return names;
+    }
+
+    public boolean has(String name) {
+        return fields.get(name) != null;
+    }
+
+    public boolean isObject(String name) {
+        return fields.get(name) instanceof Map<?, ?>;
+    }
+
+    /** Empty if the field is missing or null. */
+    public Optional<Boolean> flag(String name) throws InvalidImageException {
+        Object value = fields.get(name);
+        if (value == null || value instanceof Boolean) {
+            return Optional.ofNullable((Boolean) value);
+        }
+        throw new InvalidImageException(path(name) + " is neither true nor false");
     }
 
     public Optional<Json> object(String name) throws InvalidImageException {

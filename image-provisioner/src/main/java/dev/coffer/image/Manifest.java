@@ -29,18 +29,26 @@ public record Manifest(Descriptor config, List<Descriptor> layers) {
                         && !json.objects("manifests").isEmpty());
     }
 
-    public static Manifest parse(byte[] document) throws InvalidImageException {
+    /** A manifest of something other than an image: its layers may be of any type. */
+    public static Manifest parseArtifact(byte[] document) throws InvalidImageException {
         Json json = Json.object("manifest", document);
         Json config = json.object("config").orElseThrow(() -> new InvalidImageException("manifest: config is missing"));
         List<Descriptor> layers = new ArrayList<>();
         for (Json layer : json.objects("layers")) {
-            Descriptor descriptor = Descriptor.from(layer);
-            if (!MediaTypes.isLayer(descriptor.mediaType())) {
-                throw new InvalidImageException("manifest: layer " + layers.size() + " is a '" + descriptor.mediaType()
-                        + "', which is not a tar, tar+gzip or tar+zstd layer");
-            }
-            layers.add(descriptor);
+            layers.add(Descriptor.from(layer));
         }
         return new Manifest(Descriptor.from(config), layers);
+    }
+
+    public static Manifest parse(byte[] document) throws InvalidImageException {
+        Manifest manifest = parseArtifact(document);
+        for (int i = 0; i < manifest.layers.size(); i++) {
+            String type = manifest.layers.get(i).mediaType();
+            if (!MediaTypes.isLayer(type)) {
+                throw new InvalidImageException("manifest: layer " + i + " is a '" + type
+                        + "', which is not a tar, tar+gzip or tar+zstd layer");
+            }
+        }
+        return manifest;
     }
 }

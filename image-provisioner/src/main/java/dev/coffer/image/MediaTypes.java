@@ -26,6 +26,10 @@ public final class MediaTypes {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
     }
 
+    static boolean isForeign(String mediaType) {
+        return mediaType.contains(".foreign.") || mediaType.contains(".nondistributable.");
+    }
+
     /** Tar layers, plain or compressed in a way {@code unpack} knows; encrypted ones, for instance, are not. */
     static boolean isLayer(String mediaType) {
         boolean tar = mediaType.startsWith("application/vnd.oci.image.layer.")

@@ -10,14 +10,15 @@ import java.util.Optional;
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests">names and tags</a>
  */
 final class ReferenceParser {
-    private static final String DEFAULT_HOST = "docker.io";
+    private static final String HUB = DefaultRegistry.DOCKER_HUB.host();
+    private static final String TAR = ".tar";
     private static final String DEFAULT_TAG = "latest";
     private static final int MAX_NAME = 255;
     private static final int MAX_TAG = 128;
 
     private ReferenceParser() {}
 
-    static ImageReference parse(String text) {
+    static ImageReference parse(String text, DefaultRegistry otherwise) {
         try {
             if (text.startsWith("oci:")) {
                 return ociDirectory(text.substring("oci:".length()));
@@ -28,7 +29,7 @@ final class ReferenceParser {
             if (text.startsWith("docker-archive:")) {
                 return dockerArchive(text.substring("docker-archive:".length()));
             }
-            return registry(text.startsWith("docker://") ? text.substring("docker://".length()) : text);
+            return registry(text.startsWith("docker://") ? text.substring("docker://".length()) : text, otherwise);
         } catch (IllegalArgumentException e) {
             String shown = text.length() > 200 ? text.substring(0, 200) + "..." : text;
             throw new IllegalArgumentException(
@@ -53,11 +54,12 @@ final class ReferenceParser {
 
     private static ImageReference dockerArchive(String rest) {
         int colon = rest.indexOf(':');
-        Path path = path(colon < 0 ? rest : rest.substring(0, colon));
+        boolean isWhole = colon < 0 || rest.endsWith(TAR);
+        Path path = path(isWhole ? rest : rest.substring(0, colon));
         require(
-                path.toString().indexOf(':') < 0,
+                path.toString().indexOf(':') < 0 || (isWhole && path.toString().endsWith(TAR)),
                 "what follows the colon of the path would be taken for an image name");
-        if (colon < 0) {
+        if (isWhole) {
             return new ImageReference.DockerArchive(path, Optional.empty());
         }
         String name = rest.substring(colon + 1);
@@ -75,7 +77,7 @@ final class ReferenceParser {
         }
     }
 
-    private static ImageReference registry(String text) {
+    private static ImageReference registry(String text, DefaultRegistry otherwise) {
         require(!text.isEmpty(), "it is empty");
         String rest = text;
         Optional<Digest> digest = Optional.empty();
@@ -92,17 +94,22 @@ final class ReferenceParser {
         }
         int slash = rest.indexOf('/');
         boolean hasHost = slash > 0 && looksLikeHost(rest.substring(0, slash));
-        String host = hasHost ? checkedHost(rest.substring(0, slash)) : DEFAULT_HOST;
+        String host = hasHost ? checkedHost(rest.substring(0, slash)) : otherwise.host();
         String repository = hasHost ? rest.substring(slash + 1) : rest;
         checkRepository(repository);
-        if (host.equals("index.docker.io")) {
-            host = DEFAULT_HOST;
-        }
-        if (host.equals(DEFAULT_HOST) && repository.indexOf('/') < 0) {
-            repository = "library/" + repository;
-        }
         if (tag.isEmpty() && digest.isEmpty()) {
             tag = Optional.of(DEFAULT_TAG);
+        }
+        if (otherwise.directory().isPresent()) {
+            require(digest.isEmpty(), "a directory as --docker_registry has tags only, no digests");
+            return new ImageReference.DockerArchive(
+                    otherwise.directory().get().resolve(rest + ":" + tag.orElseThrow() + TAR), Optional.empty());
+        }
+        if (host.equals("index.docker.io")) {
+            host = HUB;
+        }
+        if (host.equals(HUB) && repository.indexOf('/') < 0) {
+            repository = "library/" + repository;
         }
         return new ImageReference.Registry(host, repository, tag, digest);
     }

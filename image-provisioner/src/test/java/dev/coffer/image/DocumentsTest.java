@@ -49,13 +49,6 @@ class DocumentsTest {
     }
 
     @Test
-    void refusesMoreLayersThanFitIntoOneMount() {
-        String ids = "$D,".repeat(127) + "$D";
-        assertThatThrownBy(() -> ImageConfiguration.parse(json("{'rootfs':{'diff_ids':[" + ids + "]}}")))
-                .hasMessageContaining("128 layers");
-    }
-
-    @Test
     void survivesDeepNesting() {
         byte[] deep = "[".repeat(100_000).getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> ImageConfiguration.parse(deep)).isInstanceOf(InvalidImageException.class);

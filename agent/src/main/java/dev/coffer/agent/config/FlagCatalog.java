@@ -2,6 +2,7 @@ package dev.coffer.agent.config;
 
 import dev.coffer.flag.Flag;
 import dev.coffer.flag.Nearest;
+import dev.coffer.image.config.ImageFlags;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolators.IsolatorCatalog;
 import dev.coffer.isolators.host.HostFacts;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every flag of the agent: the host's, those of built-in isolators in launch order, those of other jars. Looked up in this
+ * Every flag of the agent: the host's, those of images, those of built-in isolators in launch order, those of other jars. Looked up in this
  * order and no further than needed, for most starts set few flags. For one thread.
  */
 public final class FlagCatalog {
@@ -68,6 +69,7 @@ public final class FlagCatalog {
     private static Map<String, Flag<?>> flagsWith(List<IsolatorProvider> others) {
         Map<String, Flag<?>> flags = new LinkedHashMap<>();
         HostFlags.ALL.forEach(flag -> flags.put(flag.name(), flag));
+        ImageFlags.ALL.forEach(flag -> flags.put(flag.name(), flag));
         new IsolatorCatalog(HostFacts.ofThisHost(), others).flags().forEach(flags::putIfAbsent);
         return flags;
     }

@@ -7,6 +7,8 @@ import dev.coffer.cli.syntax.Console;
 import dev.coffer.cli.syntax.HostOptions;
 import dev.coffer.cli.syntax.Options;
 import dev.coffer.cli.syntax.ParsedWords;
+import dev.coffer.cli.syntax.UsageException;
+import dev.coffer.image.pull.Verification;
 import dev.coffer.image.store.StoredImage;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -35,17 +37,36 @@ public final class ImagesCommand implements Command {
 
     @Override
     public void describe(Options options) {
-        // nothing but what every subcommand has
+        options.form("[verify]");
     }
 
     @Override
     public int run(ParsedWords words, Console console) {
         HostConfig config = HostOptions.of(words, console.surroundings());
+        if (words.plain().equals(List.of("verify"))) {
+            return verify(Images.open(config), console);
+        }
+        if (!words.plain().isEmpty()) {
+            throw new UsageException("images takes no word but verify");
+        }
         List<StoredImage> images = Files.isDirectory(config.storeDirectory())
                 ? Images.open(config).list()
                 : List.of(); // opening the store would make it
         print(images, clock.millis(), console.out());
         return 0;
+    }
+
+    private static int verify(Images images, Console console) {
+        Verification.Report report = images.verify();
+        for (Verification.Problem problem : report.problems()) {
+            console.say("layer " + problem.layer() + " of " + String.join(", ", problem.images()) + ": "
+                    + problem.cause() + (problem.quarantined() ? "; it is in quarantine" : "")
+                    + "; the next run or pull fetches it again");
+        }
+        console.out()
+                .println(report.intact() + " layers intact, "
+                        + report.problems().size() + " damaged, " + report.unknown() + " without a sum");
+        return report.problems().isEmpty() ? 0 : 1;
     }
 
     static void print(List<StoredImage> images, long nowMillis, PrintStream out) {

@@ -7,12 +7,15 @@ import dev.coffer.cli.syntax.HostOptions;
 import dev.coffer.cli.syntax.Options;
 import dev.coffer.cli.syntax.ParsedWords;
 import dev.coffer.cli.syntax.UsageException;
+import dev.coffer.container.ContainerException;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.store.StoredImage;
 import java.util.List;
 
 /** {@code coffer pull}. */
 public final class PullCommand implements Command {
+    private static final String JSON = "--json";
+
     @Override
     public String name() {
         return "pull";
@@ -26,6 +29,7 @@ public final class PullCommand implements Command {
     @Override
     public void describe(Options options) {
         options.form("[OPTION...] REF...");
+        options.flag("Say what happens as JSON, one object per line.", JSON);
     }
 
     @Override
@@ -36,12 +40,29 @@ public final class PullCommand implements Command {
         }
         Images images = Images.open(HostOptions.of(words, console.surroundings()));
         for (String reference : references) {
-            StoredImage image;
-            try (PullProgress progress = PullProgress.to(console)) {
-                image = images.pull(reference, PullPolicy.ALWAYS, progress);
+            if (words.flag(JSON)) {
+                pullWithEvents(images, reference, console);
+            } else {
+                StoredImage image = pull(images, reference, console);
+                console.out().println(image.reference() + " " + image.manifest());
             }
-            console.out().println(image.reference() + " " + image.manifest());
         }
         return 0;
+    }
+
+    private static StoredImage pull(Images images, String reference, Console console) {
+        try (PullProgress progress = PullProgress.to(console)) {
+            return images.pull(reference, PullPolicy.ALWAYS, progress);
+        }
+    }
+
+    private static void pullWithEvents(Images images, String reference, Console console) {
+        PullEvents events = new PullEvents(console.out(), reference);
+        try {
+            events.stored(images.pull(reference, PullPolicy.ALWAYS, events));
+        } catch (ContainerException e) {
+            events.failed(String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 }

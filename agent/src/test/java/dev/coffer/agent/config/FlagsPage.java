@@ -1,6 +1,7 @@
 package dev.coffer.agent.config;
 
 import dev.coffer.flag.Flag;
+import dev.coffer.image.config.ImageFlags;
 import dev.coffer.isolation.IsolatorProvider;
 import dev.coffer.isolators.IsolatorCatalog;
 import dev.coffer.isolators.host.HostFacts;
@@ -61,6 +62,8 @@ final class FlagsPage {
     String text() {
         text.append("\n## Host\n");
         table(HostFlags.ALL);
+        text.append("\n## Images\n\nWhat they mean together is on a [page of its own](images.md).\n");
+        table(ImageFlags.ALL);
         isolators();
         flagsOfIsolators();
         deviations();
@@ -86,6 +89,7 @@ final class FlagsPage {
     private void flagsOfIsolators() {
         Map<String, Flag<?>> left = new TreeMap<>(flags);
         HostFlags.ALL.forEach(flag -> left.remove(flag.name()));
+        ImageFlags.ALL.forEach(flag -> left.remove(flag.name()));
         Map<String, List<String>> users = new TreeMap<>();
         for (String name : catalog.names()) {
             IsolatorProvider provider = catalog.find(name).orElseThrow();

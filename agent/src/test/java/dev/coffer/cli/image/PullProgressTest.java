@@ -12,7 +12,7 @@ class PullProgressTest {
     private final PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
     @Test
-    void drawsOneLineOnATerminalAndWipesIt() {
+    void drawsABarForEachLayerOnATerminalAndWipesThem() {
         try (PullProgress progress = new PullProgress(err, () -> true)) {
             progress.progress("sha256:aa", 1 << 20, 2 << 20);
             progress.progress("sha256:bb", 0, 2 << 20);
@@ -20,9 +20,39 @@ class PullProgressTest {
         }
 
         assertThat(shown())
-                .doesNotContain("\n")
-                .contains("\r[" + "#".repeat(15) + " ".repeat(15) + "] 2.0 MB of 4.0 MB, 1 of 2 layers\u001b[K")
-                .endsWith("\r\u001b[K");
+                .startsWith("\raa  [" + "#".repeat(15) + " ".repeat(15) + "] 1.0 MB of 2.0 MB\u001b[K\n")
+                .contains("\r\u001b[2Aaa  [" + "#".repeat(30) + "] 2.0 MB of 2.0 MB\u001b[K\nbb  [" + " ".repeat(30)
+                        + "] 0.0 MB of 2.0 MB\u001b[K\n1 of 2 layers\u001b[K\n")
+                .endsWith("\r\u001b[3A\u001b[J");
+    }
+
+    @Test
+    void showsThoseUnderWayWhenThereAreManyLayers() {
+        try (PullProgress progress = new PullProgress(err, () -> true)) {
+            for (int i = 0; i < 40; i++) {
+                progress.progress("sha256:done" + i, 5, 5);
+            }
+            progress.progress("sha256:late", 5, 5);
+        }
+
+        String[] drawings = shown().split("\r", -1);
+        assertThat(drawings[drawings.length - 2]).contains("41 of 41 layers").doesNotContain("done");
+    }
+
+    @Test
+    void saysEventsAsJson() {
+        PullEvents events = new PullEvents(err, "a\"b");
+        events.progress("sha256:aa", 1, 9);
+        events.progress("sha256:aa", 2, 9);
+        events.progress("sha256:aa", 9, 9);
+        events.failed("no\nway");
+
+        assertThat(shown().split("\n", -1))
+                .containsExactly(
+                        "{\"event\":\"layer\",\"reference\":\"a\\\"b\",\"layer\":\"sha256:aa\",\"done\":1,\"total\":9}",
+                        "{\"event\":\"layer\",\"reference\":\"a\\\"b\",\"layer\":\"sha256:aa\",\"done\":9,\"total\":9}",
+                        "{\"event\":\"error\",\"reference\":\"a\\\"b\",\"message\":\"no\\u000away\"}",
+                        "");
     }
 
     @Test

@@ -3,9 +3,12 @@ package dev.coffer.image.backend;
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.ContainerId;
 import dev.coffer.container.Fault;
+import dev.coffer.image.Cancellation;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.pull.ImagePuller;
+import dev.coffer.image.store.ImageStore;
+import dev.coffer.image.store.Leases;
 import dev.coffer.image.store.StoreLayout;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.isolation.LaunchStep;
@@ -16,6 +19,7 @@ import dev.coffer.rootfs.Rootfs;
 import dev.coffer.rootfs.RootfsHandle;
 import dev.coffer.rootfs.RootfsProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,12 +36,16 @@ import java.util.Set;
  * as the container does.
  */
 public final class OverlayRootfs implements RootfsProvider {
-    private static final String LEASE = "image";
+    private static final String LEASE = Leases.NAME;
     private static final String ROOTFS = "rootfs";
     private static final String UPPER = "upper";
     private static final String WORK = "work";
 
+    /** Of {@link LaunchStep.OverlayRoot} there is room for this much of names and paths beside what else is in the page. */
+    private static final int MOST_OPTIONS = 4095 - 64;
+
     private final ImagePuller images;
+    private final ImageStore store;
     private final StoreLayout layout;
     private final Path containers;
     private final UpperSync upperSync;
@@ -52,9 +60,10 @@ public final class OverlayRootfs implements RootfsProvider {
     }
 
     /** Root file systems from the images of one store. */
-    public OverlayRootfs(ImagePuller images, StoreLayout layout, Path runtimeDirectory, UpperSync upperSync) {
+    public OverlayRootfs(ImagePuller images, ImageStore store, Path runtimeDirectory, UpperSync upperSync) {
         this.images = images;
-        this.layout = layout;
+        this.store = store;
+        this.layout = store.layout();
         this.containers = runtimeDirectory.resolve("containers");
         this.upperSync = upperSync;
     }
@@ -115,6 +124,7 @@ public final class OverlayRootfs implements RootfsProvider {
         private final Path sandbox;
         private final Path rootfs;
         private final Path lease;
+        private final Cancellation cancellation = new Cancellation();
 
         OverlayHandle(Path container, Path sandbox, String lease) {
             this.container = container;
@@ -125,15 +135,11 @@ public final class OverlayRootfs implements RootfsProvider {
 
         @Override
         public Rootfs create(String reference) {
-            StoredImage image = images.pull(reference, PullPolicy.MISSING, ProgressListener.SILENT);
-            List<String> newestFirst = newestFirst(image);
+            StoredImage image = leased(reference);
+            requireMountable(image);
             Path upper = rootfs.resolve(UPPER);
             Path work = rootfs.resolve(WORK);
             try {
-                if (!Files.isDirectory(container)) {
-                    Files.createDirectories(container);
-                }
-                Files.writeString(lease, String.join("\n", newestFirst) + "\n");
                 Files.createDirectory(rootfs);
                 Files.createDirectory(upper);
                 Files.createDirectory(work);
@@ -145,6 +151,64 @@ public final class OverlayRootfs implements RootfsProvider {
                         Fault.HOST_SETUP, "cannot make writable layer " + rootfs + ": " + causeOf(e), e);
             }
             return describe(image, sandbox);
+        }
+
+        private void requireMountable(StoredImage image) {
+            int layers = newestFirst(image).stream()
+                    .mapToInt(name -> name.length() + 1)
+                    .sum();
+            int paths = 2 * rootfs.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (layers + paths > MOST_OPTIONS) {
+                throw new ImageException(
+                        Fault.USER_SPEC,
+                        "cannot mount image " + image.reference() + ": its "
+                                + image.layers().size()
+                                + " layers and the path of the sandbox are longer than the kernel takes;"
+                                + " flatten the image or use a shorter --work_dir");
+            }
+        }
+
+        private StoredImage leased(String reference) {
+            try {
+                StoredImage image = pulled(reference);
+                if (leaseIfThere(image)) {
+                    return image;
+                }
+                // removed between being found and being leased; now whoever removes images waits for us
+                try (OpenDirectory use = store.use()) {
+                    StoredImage again = pulled(reference);
+                    if (leaseIfThere(again)) {
+                        return again;
+                    }
+                }
+            } catch (IOException e) {
+                throw new ImageException(Fault.HOST_SETUP, "cannot lease image " + reference + ": " + causeOf(e), e);
+            }
+            throw new ImageException(
+                    Fault.HOST_SETUP, "cannot lease image " + reference + ": somebody else removes its files");
+        }
+
+        private StoredImage pulled(String reference) {
+            return images.pull(reference, PullPolicy.MISSING, ProgressListener.SILENT, cancellation);
+        }
+
+        private boolean leaseIfThere(StoredImage image) throws IOException {
+            try (OpenDirectory use = store.use()) {
+                if (!store.has(image)) {
+                    return false;
+                }
+                if (!Files.isDirectory(container)) {
+                    Files.createDirectories(container);
+                }
+                Leases.write(lease, newestFirst(image));
+                store.touch(image);
+                return true;
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancellation.cancel();
         }
 
         private String causeOf(IOException e) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -103,7 +104,8 @@ final class ImpliedDirectories {
             try (OpenDirectory tree = staging.openTree()) {
                 write(tree, wanted);
             }
-            return store.commit(staging, digest, 0, List.of());
+            return store.commit(List.of(new ImageStore.Unpacked(staging, digest, 0, List.of(), OptionalLong.of(0))))
+                    .get(0);
         }
     }
 

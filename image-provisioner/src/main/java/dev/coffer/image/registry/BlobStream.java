@@ -14,22 +14,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobStream extends InputStream {
     private static final int MAX_RESUMES = 50;
+    /** Bytes without a failure that show that the server is in order again. */
+    private static final int PROGRESS = 64 << 10;
 
     private final RegistryRequests requests;
     private final URI uri;
     private final long size;
-    private final RegistrySettings settings;
     private @Nullable HttpResponse response;
     private @Nullable InputStream body;
     private long position;
+    private long sinceFailure;
     private int failuresInARow;
     private int resumes;
 
-    BlobStream(RegistryRequests requests, URI uri, long size, RegistrySettings settings) {
+    /**
+     * A blob.
+     *
+     * @param from the first byte that is wanted
+     */
+    BlobStream(RegistryRequests requests, URI uri, long size, long from) {
         this.requests = requests;
         this.uri = uri;
         this.size = size;
-        this.settings = settings;
+        this.position = from;
     }
 
     @Override
@@ -47,15 +54,21 @@ final class BlobStream extends InputStream {
                     throw new EOFException("the blob ends after " + position + " of " + size + " bytes");
                 }
                 position += Math.max(count, 0);
-                failuresInARow = 0;
+                sinceFailure += Math.max(count, 0);
+                if (sinceFailure >= PROGRESS) {
+                    failuresInARow = 0;
+                }
                 return count;
             } catch (InvalidImageException e) {
                 throw e;
             } catch (IOException e) {
                 release();
+                sinceFailure = 0;
                 failuresInARow++;
                 resumes++;
-                if (failuresInARow >= settings.attempts() || resumes > MAX_RESUMES) {
+                if (failuresInARow >= requests.patience().attempts()
+                        || resumes > MAX_RESUMES
+                        || Thread.currentThread().isInterrupted()) {
                     throw new IOException(
                             uri.getAuthority() + ": " + e.getMessage() + " (" + resumes + " attempts)", e);
                 }

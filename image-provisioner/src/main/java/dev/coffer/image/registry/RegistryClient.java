@@ -1,25 +1,31 @@
 package dev.coffer.image.registry;
 
-import dev.coffer.container.Fault;
 import dev.coffer.image.Descriptor;
 import dev.coffer.image.Digest;
+import dev.coffer.image.ImageIndex;
 import dev.coffer.image.ImageReference;
 import dev.coffer.image.InvalidImageException;
 import dev.coffer.image.Layer;
 import dev.coffer.image.MediaTypes;
 import dev.coffer.image.Platform;
-import dev.coffer.image.source.ImageSource;
+import dev.coffer.image.credentials.CredentialSource;
 import dev.coffer.image.source.ManifestWalk;
 import dev.coffer.image.source.ResolvedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hc.client5.http.DnsResolver;
 
-/** One image in a registry. Thread-safe. */
-public final class RegistryClient implements ImageSource {
+/** One image in one registry or one mirror of it. Thread-safe. */
+final class RegistryClient implements RegistryImage {
     private static final Map<String, String> MANIFEST_HEADERS =
             Map.of("Accept", String.join(", ", MediaTypes.ACCEPTED));
+    private static final Map<String, String> INDEX_HEADERS = Map.of("Accept", MediaTypes.OCI_INDEX);
+    private static final int MAX_REFERRER_PAGES = 20;
 
     private final ImageReference.Registry reference;
     private final RegistryAddress address;
@@ -27,12 +33,23 @@ public final class RegistryClient implements ImageSource {
     private final HttpTransport transport;
     private final RegistryRequests requests;
 
-    public RegistryClient(ImageReference.Registry reference, RegistrySettings settings) {
+    RegistryClient(
+            ImageReference.Registry reference,
+            RegistryAddress address,
+            RegistrySettings settings,
+            CredentialSource credentials,
+            TokenCache tokens,
+            DnsResolver names) {
         this.reference = reference;
         this.settings = settings;
-        this.address = RegistryAddress.of(reference.host(), settings);
-        this.transport = new HttpTransport(settings, address.isPlain());
-        this.requests = new RegistryRequests(transport, new TokenSource(transport, reference.repository()), settings);
+        this.address = address;
+        this.transport = new HttpTransport(settings, address, names);
+        this.requests = new RegistryRequests(
+                transport, address, new TokenSource(transport, address, reference.repository(), credentials, tokens));
+    }
+
+    String host() {
+        return address.host();
     }
 
     @Override
@@ -41,7 +58,8 @@ public final class RegistryClient implements ImageSource {
                 reference.digest().map(Digest::toString).or(reference::tag).orElseThrow();
         Document document = requests.retrying(() -> manifest(wanted));
         Digest digest = verifiedDigest(document);
-        return new ManifestWalk(new RegistryDocuments(), platform).from(document.content, document.type, digest);
+        return new ManifestWalk(new RegistryDocuments(), platform, settings.limits())
+                .from(document.content, document.type, digest);
     }
 
     /** A manifest as the registry sent it. */
@@ -59,14 +77,17 @@ public final class RegistryClient implements ImageSource {
 
     private Document manifest(String wanted) throws IOException {
         try (HttpResponse response = requests.get(address.manifest(reference.repository(), wanted), MANIFEST_HEADERS)) {
-            byte[] content = read(response, ManifestWalk.MAX_MANIFEST_BYTES, "manifest");
-            return new Document(content, header(response, "Content-Type"), digestHeader(response));
+            return document(response);
         }
     }
 
-    private static Optional<String> digestHeader(HttpResponse response) {
-        String value = header(response, "Docker-Content-Digest");
-        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    private static Document document(HttpResponse response) throws IOException {
+        byte[] content = response.document("the manifest");
+        String announced = response.word("Docker-Content-Digest");
+        return new Document(
+                content,
+                response.word("Content-Type"),
+                announced.isEmpty() ? Optional.empty() : Optional.of(announced));
     }
 
     /** What the user pinned must match; what the registry says about itself must at least be consistent. */
@@ -90,22 +111,111 @@ public final class RegistryClient implements ImageSource {
 
     @Override
     public InputStream open(Layer layer) {
-        return new BlobStream(requests, address.blob(reference.repository(), layer.blob()), layer.size(), settings);
+        return open(layer, 0);
     }
 
-    private static byte[] read(HttpResponse response, int maxBytes, String what) throws IOException {
-        long length = response.bodyLength();
-        byte[] content = length > maxBytes ? new byte[0] : response.body().readNBytes(maxBytes + 1);
-        if (length > maxBytes || content.length > maxBytes) {
-            throw new InvalidImageException("the " + what + " has more than " + maxBytes + " bytes");
+    @Override
+    public InputStream open(Layer layer, long from) {
+        return new BlobStream(requests, address.blob(reference.repository(), layer.blob()), layer.size(), from);
+    }
+
+    @Override
+    public Optional<byte[]> findManifest(String tag) throws IOException {
+        return requests.retrying(() -> {
+            Optional<HttpResponse> found =
+                    requests.find(address.manifest(reference.repository(), tag), MANIFEST_HEADERS);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            try (HttpResponse response = found.get()) {
+                return Optional.of(document(response).content);
+            }
+        });
+    }
+
+    @Override
+    public byte[] blob(Descriptor descriptor) throws IOException {
+        return requests.retrying(() -> {
+            URI uri = address.blob(reference.repository(), descriptor.digest().toString());
+            try (HttpResponse response = requests.get(uri, Map.of())) {
+                return ManifestWalk.verified(descriptor, response.document("blob " + descriptor.digest()));
+            }
+        });
+    }
+
+    @Override
+    public byte[] manifest(Descriptor descriptor) throws IOException {
+        return ManifestWalk.verified(
+                descriptor, requests.retrying(() -> manifest(descriptor.digest().toString()).content));
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject, String artifactType) throws IOException {
+        List<Descriptor> all = new ArrayList<>();
+        Optional<URI> page = Optional.of(address.referrers(reference.repository(), subject.toString()));
+        for (int i = 0; page.isPresent(); i++) {
+            if (i == MAX_REFERRER_PAGES) {
+                throw new InvalidImageException(
+                        subject + " has more than " + MAX_REFERRER_PAGES + " pages of referrers");
+            }
+            URI uri = page.get();
+            Optional<Page> answer = requests.retrying(() -> page(uri));
+            if (answer.isEmpty()) {
+                return byTag(subject, artifactType);
+            }
+            all.addAll(answer.get().manifests);
+            page = answer.get().next;
         }
-        return content;
+        return all.stream().filter(d -> d.isOfType(artifactType)).toList();
     }
 
-    private static String header(HttpResponse response, String name) {
-        String value = response.header(name).orElse("");
-        int parameters = value.indexOf(';');
-        return (parameters < 0 ? value : value.substring(0, parameters)).trim();
+    /** One page of a list of referrers. */
+    private static final class Page {
+        private final List<Descriptor> manifests;
+        private final Optional<URI> next;
+
+        Page(List<Descriptor> manifests, Optional<URI> next) {
+            this.manifests = manifests;
+            this.next = next;
+        }
+    }
+
+    private Optional<Page> page(URI uri) throws IOException {
+        Optional<HttpResponse> found = requests.find(uri, INDEX_HEADERS);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (HttpResponse response = found.get()) {
+            ImageIndex index = ImageIndex.parse(response.document("the list of referrers"));
+            return Optional.of(new Page(index.manifests(), next(uri, response.header("Link"))));
+        }
+    }
+
+    private Optional<URI> next(URI uri, Optional<String> link) throws InvalidImageException {
+        String text = link.orElse("");
+        int end = text.indexOf('>');
+        if (!text.startsWith("<") || end < 0 || !text.contains("next")) {
+            return Optional.empty();
+        }
+        try {
+            URI next = uri.resolve(text.substring(1, end));
+            if (address.isOrigin(next)) {
+                return Optional.of(next);
+            }
+        } catch (IllegalArgumentException noAddress) {
+            // as bad as another place
+        }
+        throw new InvalidImageException(uri.getAuthority() + " continues its list of referrers elsewhere");
+    }
+
+    /** For registries older than the API. */
+    private List<Descriptor> byTag(Digest subject, String artifactType) throws IOException {
+        Optional<byte[]> index = findManifest(subject.algorithmName() + "-" + subject.hex());
+        return index.isEmpty()
+                ? List.of()
+                : ImageIndex.parse(index.get()).manifests().stream()
+                        .filter(d -> d.isOfType(artifactType))
+                        .toList();
     }
 
     @Override
@@ -116,26 +226,12 @@ public final class RegistryClient implements ImageSource {
     private final class RegistryDocuments implements ManifestWalk.Documents {
         @Override
         public byte[] manifest(Descriptor descriptor) throws IOException {
-            return requests.retrying(
-                    () -> RegistryClient.this.manifest(descriptor.digest().toString()).content);
+            return RegistryClient.this.manifest(descriptor);
         }
 
         @Override
         public byte[] config(Descriptor descriptor) throws IOException {
-            return requests.retrying(() -> {
-                String digest = descriptor.digest().toString();
-                try (HttpResponse response = requests.get(address.blob(reference.repository(), digest), Map.of())) {
-                    return read(response, ManifestWalk.MAX_CONFIG_BYTES, "image configuration");
-                }
-            });
+            return blob(descriptor);
         }
-    }
-
-    /** A source for a registry reference only. */
-    public static ImageSource open(ImageReference reference, RegistrySettings settings) throws IOException {
-        if (reference instanceof ImageReference.Registry registry) {
-            return new RegistryClient(registry, settings);
-        }
-        throw new InvalidImageException(Fault.INTERNAL, reference + " is not in a registry");
     }
 }

@@ -5,18 +5,27 @@ import dev.coffer.image.InvalidImageException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Requests to one repository: token when asked for, status made an error, transient failures tried again. */
 final class RegistryRequests {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+    /** Who asks for more than this is down, as far as one pull is concerned. */
+    private static final Duration MAX_WISH = Duration.ofMinutes(2);
+    /** Without a token, with one of an earlier pull, with a fresh one. */
+    private static final int MAX_AUTHORIZATIONS = 3;
 
     private final HttpTransport transport;
+    private final RegistryAddress home;
     private final TokenSource tokens;
-    private final RegistrySettings settings;
 
     /** The server may be asked again: it is busy, or the connection broke. */
     static final class TransientException extends IOException {
@@ -36,10 +45,14 @@ final class RegistryRequests {
         T run() throws IOException;
     }
 
-    RegistryRequests(HttpTransport transport, TokenSource tokens, RegistrySettings settings) {
+    RegistryRequests(HttpTransport transport, RegistryAddress home, TokenSource tokens) {
         this.transport = transport;
+        this.home = home;
         this.tokens = tokens;
-        this.settings = settings;
+    }
+
+    RegistrySettings.Patience patience() {
+        return transport.settings().patience();
     }
 
     /** What an image is refused for is final; everything else is tried again. */
@@ -50,7 +63,7 @@ final class RegistryRequests {
             } catch (InvalidImageException e) {
                 throw e;
             } catch (IOException e) {
-                if (i >= settings.attempts()) {
+                if (i >= patience().attempts() || Thread.currentThread().isInterrupted()) {
                     throw new IOException(e.getMessage() + " (" + i + " attempts)", e);
                 }
                 pause(i, e);
@@ -59,13 +72,23 @@ final class RegistryRequests {
     }
 
     /** Waits before attempt {@code number + 1}, longer each time and as long as the server wishes within reason. */
-    void pause(int number, IOException failure) throws InterruptedIOException {
-        Duration pause = settings.firstPause().multipliedBy(1L << Math.min(number - 1, 10));
-        if (failure instanceof TransientException busy && busy.wish.compareTo(pause) > 0) {
-            pause = busy.wish;
+    void pause(int number, IOException failure) throws IOException {
+        long millis = patience()
+                .firstPause()
+                .multipliedBy(1L << Math.min(number - 1, 10))
+                .toMillis();
+        millis = Math.min(millis, MAX_PAUSE.toMillis());
+        millis += ThreadLocalRandom.current().nextLong(millis / 4 + 1); // so that many hosts do not return at once
+        if (failure instanceof TransientException busy) {
+            if (busy.wish.compareTo(MAX_WISH) > 0) {
+                throw new InvalidImageException(
+                        Fault.REMOTE,
+                        busy.getMessage() + " and asks to be left alone for " + busy.wish.toSeconds() + " s");
+            }
+            millis = Math.max(millis, busy.wish.toMillis());
         }
         try {
-            TimeUnit.MILLISECONDS.sleep(Math.min(pause.toMillis(), MAX_PAUSE.toMillis()));
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -83,44 +106,93 @@ final class RegistryRequests {
         }
     }
 
-    private HttpResponse authorized(URI uri, Map<String, String> headers) throws IOException {
-        HttpResponse first = transport.get(uri, headers, tokens.authorization());
-        Optional<String> challenge = first.header("WWW-Authenticate");
-        if (first.status() != 401 || challenge.isEmpty()) {
-            return first;
+    /** As {@link #get}; empty if there is no such thing. */
+    Optional<HttpResponse> find(URI uri, Map<String, String> headers) throws IOException {
+        HttpResponse response = authorized(uri, headers);
+        if (response.status() == 200) {
+            return Optional.of(response);
         }
-        first.close();
-        tokens.answer(Challenge.parse(challenge.get()));
-        return transport.get(uri, headers, tokens.authorization());
+        try (response) {
+            if (response.status() == 404) {
+                return Optional.empty();
+            }
+            throw failure(uri, response);
+        }
     }
 
-    private static IOException failure(URI uri, HttpResponse response) {
+    /** Only the registry itself is asked who we are; whoever it redirects to is not answered. */
+    private HttpResponse authorized(URI uri, Map<String, String> headers) throws IOException {
+        Optional<String> sent = tokens.authorization();
+        for (int i = 1; ; i++) {
+            HttpResponse response = transport.get(uri, headers, sent);
+            if (response.status() != 401 || i > MAX_AUTHORIZATIONS || !home.isOrigin(response.from())) {
+                return response;
+            }
+            Optional<String> next;
+            try {
+                next = tokens.answer(
+                        response.headers("WWW-Authenticate").stream()
+                                .map(Challenge::parse)
+                                .toList(),
+                        sent);
+            } catch (IOException | RuntimeException e) {
+                response.close();
+                throw e;
+            }
+            if (next.isEmpty()) {
+                return response;
+            }
+            response.close();
+            sent = next;
+        }
+    }
+
+    private IOException failure(URI uri, HttpResponse response) {
         int status = response.status();
+        String server = response.from().getAuthority();
         if (status == 401 || status == 403) {
-            return denied(uri, status);
+            String hint = tokens.isAnonymous()
+                    ? "the repository may be private or not exist; credentials go into --docker_config"
+                    : "the credentials for " + home.host() + " may be wrong or may not reach this repository";
+            return new InvalidImageException(
+                    Fault.USER_SPEC, server + " denies access (status " + status + "); " + hint);
         }
         if (status == 404) {
-            return new InvalidImageException(
-                    Fault.USER_SPEC, uri.getAuthority() + " has no " + uri.getPath() + " (status 404)");
+            return new InvalidImageException(Fault.USER_SPEC, server + " has no " + uri.getPath() + " (status 404)");
         }
-        if (status == 429 || status == 408 || status >= 500) {
-            return new TransientException(uri.getAuthority() + " answers with status " + status, wish(response));
+        if (isTransient(status)) {
+            return busy(response.from(), response);
         }
-        return new InvalidImageException(
-                uri.getAuthority() + " answers with status " + status + " for " + uri.getPath());
+        return new InvalidImageException(server + " answers with status " + status + " for " + uri.getPath());
     }
 
-    private static InvalidImageException denied(URI uri, int status) {
-        return new InvalidImageException(
-                Fault.USER_SPEC,
-                uri.getAuthority() + " denies access (status " + status
-                        + "); the repository may be private or not exist");
+    static boolean isTransient(int status) {
+        return status == 429 || status == 408 || status == 425 || status >= 500;
     }
 
-    private static Duration wish(HttpResponse response) {
-        String value = response.header("Retry-After").orElse("").trim();
+    static TransientException busy(URI server, HttpResponse response) {
+        String cause = response.status() == 429
+                ? " limits our rate (status 429)"
+                : " answers with status " + response.status();
+        return new TransientException(
+                server.getAuthority() + cause,
+                wish(response.header("Retry-After").orElse("").trim()));
+    }
+
+    /** Seconds or a date. */
+    private static Duration wish(String value) {
         boolean seconds =
-                !value.isEmpty() && value.length() <= 6 && value.chars().allMatch(Character::isDigit);
-        return seconds ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;
+                !value.isEmpty() && value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (seconds) {
+            return Duration.ofSeconds(Long.parseLong(value));
+        }
+        try {
+            Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            Duration wish = Duration.between(Instant.now(), until);
+            return wish.isNegative() ? Duration.ZERO : wish;
+        } catch (DateTimeException unreadable) {
+            return Duration.ZERO;
+        }
     }
 }

@@ -1,23 +1,46 @@
 package dev.coffer.image.registry;
 
+import dev.coffer.image.source.SourceLimits;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * How registries are talked to.
  *
- * @param insecureHosts hosts, with their port if any, that are reached by plain HTTP; loopback always is
- * @param connectTimeout for one connection
- * @param stallTimeout without a byte, before and during a body
- * @param attempts for one document, or for one stretch of a blob without progress
- * @param firstPause before the second attempt; doubled before each further one
+ * @param hosts what the operator said of single registries
+ * @param limits for documents
+ * @param maxHeaderBytes {@code image_max_header}: of the header of one answer
+ * @param patience with slow and busy ones
+ * @param environment of the process, for {@code https_proxy} and its like
  */
 public record RegistrySettings(
-        Set<String> insecureHosts, Duration connectTimeout, Duration stallTimeout, int attempts, Duration firstPause) {
+        RegistryHosts hosts,
+        SourceLimits limits,
+        int maxHeaderBytes,
+        Patience patience,
+        Map<String, String> environment) {
     public static final RegistrySettings DEFAULT =
-            new RegistrySettings(Set.of(), Duration.ofSeconds(10), Duration.ofSeconds(30), 5, Duration.ofMillis(500));
+            new RegistrySettings(RegistryHosts.NONE, SourceLimits.DEFAULT, 64 << 10, Patience.DEFAULT);
 
     public RegistrySettings {
-        insecureHosts = Set.copyOf(insecureHosts);
+        environment = Map.copyOf(environment);
+    }
+
+    /** Without proxies. */
+    public RegistrySettings(RegistryHosts hosts, SourceLimits limits, int maxHeaderBytes, Patience patience) {
+        this(hosts, limits, maxHeaderBytes, patience, Map.of());
+    }
+
+    /**
+     * How long one waits.
+     *
+     * @param connect for one connection
+     * @param stall {@code fetcher_stall_timeout}: for an answer to begin, and with next to nothing coming
+     * @param attempts for one document, or for one stretch of a blob without progress
+     * @param firstPause before the second attempt; doubled before each further one
+     */
+    public record Patience(Duration connect, Duration stall, int attempts, Duration firstPause) {
+        public static final Patience DEFAULT =
+                new Patience(Duration.ofSeconds(10), Duration.ofMinutes(1), 5, Duration.ofMillis(500));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Images in a registry, over HTTP(S), anonymously.
+ * Images in a registry, over HTTP(S).
  *
  * <p>Only this package touches the HTTP library. Redirects, tokens and retries are handled here by hand, because where a
  * credential may go and what may be repeated is a matter of security.

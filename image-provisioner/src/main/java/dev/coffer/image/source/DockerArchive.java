@@ -26,10 +26,12 @@ public final class DockerArchive implements ImageSource {
 
     private final FileTree files;
     private final Optional<String> name;
+    private final SourceLimits limits;
 
-    public DockerArchive(Path path, Optional<String> name) throws IOException {
+    public DockerArchive(Path path, Optional<String> name, SourceLimits limits) throws IOException {
         this.files = new TarFile(path);
         this.name = name;
+        this.limits = limits;
     }
 
     @Override
@@ -38,12 +40,13 @@ public final class DockerArchive implements ImageSource {
             throw new InvalidImageException(
                     Fault.USER_SPEC, "it is not a docker archive: '" + MANIFEST + "' is missing");
         }
-        Json image = choose(Json.array(MANIFEST, files.read(MANIFEST, ManifestWalk.MAX_MANIFEST_BYTES)));
-        byte[] config = files.read(image.requiredText("Config"), ManifestWalk.MAX_CONFIG_BYTES);
+        Json image = choose(Json.array(MANIFEST, files.read(MANIFEST, limits.maxDocumentBytes())));
+        byte[] config = files.read(image.requiredText("Config"), limits.maxDocumentBytes());
         Digest digest = Digest.of(config);
         ImageConfiguration configuration = ImageConfiguration.parse(config);
         configuration.requireRunsOn(platform);
         List<String> paths = image.texts("Layers");
+        limits.requireLayers(paths.size());
         if (paths.size() != configuration.diffIds().size()) {
             throw new InvalidImageException(MANIFEST + " has " + paths.size() + " layers, the configuration "
                     + configuration.diffIds().size());

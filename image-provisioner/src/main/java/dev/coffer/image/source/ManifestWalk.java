@@ -1,5 +1,6 @@
 package dev.coffer.image.source;
 
+import dev.coffer.container.Fault;
 import dev.coffer.image.Descriptor;
 import dev.coffer.image.Digest;
 import dev.coffer.image.ImageConfiguration;
@@ -15,13 +16,11 @@ import java.util.Optional;
 
 /** The way from a first document through indexes to a manifest and its configuration, the same for every source. */
 public final class ManifestWalk {
-    public static final int MAX_MANIFEST_BYTES = 4 << 20;
-    public static final int MAX_CONFIG_BYTES = 8 << 20;
-
     private static final int MAX_NESTED_INDEXES = 4;
 
     private final Documents documents;
     private final Platform platform;
+    private final SourceLimits limits;
 
     /** Gives the documents a descriptor names; content is checked here. */
     public interface Documents {
@@ -30,14 +29,15 @@ public final class ManifestWalk {
         byte[] config(Descriptor descriptor) throws IOException;
     }
 
-    public ManifestWalk(Documents documents, Platform platform) {
+    public ManifestWalk(Documents documents, Platform platform, SourceLimits limits) {
         this.documents = documents;
         this.platform = platform;
+        this.limits = limits;
     }
 
     /** Starts at a manifest or an index that {@code descriptor} names. */
     public ResolvedImage from(Descriptor descriptor) throws IOException {
-        require(descriptor.size(), MAX_MANIFEST_BYTES, "manifest");
+        limits.requireDocument(descriptor.size(), "the manifest");
         return from(verified(descriptor, documents.manifest(descriptor)), descriptor.mediaType(), descriptor.digest());
     }
 
@@ -55,17 +55,31 @@ public final class ManifestWalk {
                 throw new InvalidImageException("image indexes are nested more than " + MAX_NESTED_INDEXES + " deep");
             }
             Descriptor chosen = ImageIndex.parse(current).choose(platform);
-            require(chosen.size(), MAX_MANIFEST_BYTES, "manifest");
+            limits.requireDocument(chosen.size(), "the manifest");
             current = verified(chosen, documents.manifest(chosen));
             type = chosen.mediaType();
         }
         Manifest manifest = Manifest.parse(current);
-        require(manifest.config().size(), MAX_CONFIG_BYTES, "image configuration");
+        requireNoForeign(manifest.layers());
+        limits.requireDocument(manifest.config().size(), "the image configuration");
+        limits.requireLayers(manifest.layers().size());
         byte[] config = verified(manifest.config(), documents.config(manifest.config()));
         ImageConfiguration configuration = ImageConfiguration.parse(config);
         configuration.requireRunsOn(platform);
         return new ResolvedImage(
                 digest, manifest.config().digest(), configuration, layers(manifest.layers(), configuration.diffIds()));
+    }
+
+    private void requireNoForeign(List<Descriptor> layers) throws InvalidImageException {
+        for (Descriptor layer : layers) {
+            if (layer.isForeign() && !limits.foreignLayers()) {
+                throw new InvalidImageException(
+                        Fault.USER_SPEC,
+                        "layer " + layer.digest() + " is foreign, that is not to be had from a registry ("
+                                + layer.mediaType()
+                                + "); if this registry has it nevertheless, --image_foreign_layers takes it from there");
+            }
+        }
     }
 
     private static List<Layer> layers(List<Descriptor> blobs, List<Digest> diffIds) throws InvalidImageException {
@@ -81,14 +95,12 @@ public final class ManifestWalk {
         return layers;
     }
 
-    private static void require(long size, int max, String what) throws InvalidImageException {
-        if (size > max) {
-            throw new InvalidImageException(
-                    "the " + what + " has " + size + " bytes; at most " + max + " are accepted");
-        }
-    }
-
-    private static byte[] verified(Descriptor descriptor, byte[] content) throws InvalidImageException {
+    /**
+     * The content, which is what a descriptor names.
+     *
+     * @throws InvalidImageException if it is not
+     */
+    public static byte[] verified(Descriptor descriptor, byte[] content) throws InvalidImageException {
         if (content.length != descriptor.size()) {
             throw new InvalidImageException("document " + descriptor.digest() + " should have " + descriptor.size()
                     + " bytes, has " + content.length);

@@ -25,18 +25,20 @@ public final class OciLayout implements ImageSource {
 
     private final FileTree files;
     private final Optional<String> tag;
+    private final SourceLimits limits;
 
-    private OciLayout(FileTree files, Optional<String> tag) {
+    private OciLayout(FileTree files, Optional<String> tag, SourceLimits limits) {
         this.files = files;
         this.tag = tag;
+        this.limits = limits;
     }
 
-    public static OciLayout directory(Path path, Optional<String> tag) throws IOException {
-        return new OciLayout(FileTree.ofDirectory(path), tag);
+    public static OciLayout directory(Path path, Optional<String> tag, SourceLimits limits) throws IOException {
+        return new OciLayout(FileTree.ofDirectory(path), tag, limits);
     }
 
-    public static OciLayout archive(Path path) throws IOException {
-        return new OciLayout(new TarFile(path), Optional.empty());
+    public static OciLayout archive(Path path, SourceLimits limits) throws IOException {
+        return new OciLayout(new TarFile(path), Optional.empty(), limits);
     }
 
     @Override
@@ -44,9 +46,9 @@ public final class OciLayout implements ImageSource {
         if (!files.exists(INDEX)) {
             throw new InvalidImageException(Fault.USER_SPEC, "it is not an OCI layout: '" + INDEX + "' is missing");
         }
-        byte[] document = files.read(INDEX, ManifestWalk.MAX_MANIFEST_BYTES);
+        byte[] document = files.read(INDEX, limits.maxDocumentBytes());
         Descriptor image = choose(ImageIndex.parse(document), platform);
-        return new ManifestWalk(new LayoutDocuments(), platform).from(image);
+        return new ManifestWalk(new LayoutDocuments(), platform, limits).from(image);
     }
 
     private Descriptor choose(ImageIndex index, Platform platform) throws InvalidImageException {
@@ -96,12 +98,12 @@ public final class OciLayout implements ImageSource {
     private final class LayoutDocuments implements ManifestWalk.Documents {
         @Override
         public byte[] manifest(Descriptor descriptor) throws IOException {
-            return files.read(blobName(descriptor.digest()), ManifestWalk.MAX_MANIFEST_BYTES);
+            return files.read(blobName(descriptor.digest()), limits.maxDocumentBytes());
         }
 
         @Override
         public byte[] config(Descriptor descriptor) throws IOException {
-            return files.read(blobName(descriptor.digest()), ManifestWalk.MAX_CONFIG_BYTES);
+            return files.read(blobName(descriptor.digest()), limits.maxDocumentBytes());
         }
     }
 }

@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Images and their layers on disk. Thread-safe, and several processes may use one store.
@@ -29,6 +31,8 @@ import java.util.Optional;
 public final class ImageStore {
     private static final int SHORTEST_NAME = 16;
     private static final int NAME_STEP = 8;
+    private static final String CLAIM = "claim";
+    private static final String IMPLIED = "implied";
 
     private final StoreLayout layout;
 
@@ -105,12 +109,9 @@ public final class ImageStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        int blank = text.indexOf(' ');
-        if (blank < 0 || !text.endsWith("\n")) {
-            throw new IOException("layer record " + layout.digestFile(name) + " is damaged; remove it and the layer");
-        }
-        long bytes = Long.parseLong(text.substring(blank + 1, text.length() - 1));
-        return Optional.of(new StoredLayer(name, text.substring(0, blank), bytes));
+        return Optional.of(LayerRecord.parse(name, text)
+                .orElseThrow(() -> new IOException("layer record " + layout.digestFile(name)
+                        + " is damaged; coffer images verify sets the layer aside")));
     }
 
     /** A new place to unpack a layer in. */
@@ -118,20 +119,49 @@ public final class ImageStore {
         return LayerStaging.create(layout.staging());
     }
 
+    /** The place to unpack this layer in; empty as long as somebody else, of any process, is doing that. */
+    public Optional<LayerStaging> stage(Digest diffId) throws IOException {
+        return LayerStaging.create(layout.staging(), diffId.hex());
+    }
+
+    /** One layer that is ready to get its name: its files, and what {@link #commit} tells of them. */
+    public record Unpacked(LayerStaging staging, Digest diffId, long bytes, List<PathBytes> implied, OptionalLong sum) {
+        public Unpacked {
+            implied = List.copyOf(implied);
+        }
+    }
+
     /**
-     * Gives an unpacked layer its name, after everything of it is on the disk. If another pull was faster, its equal
-     * layer is used and the staging's own is left to be removed.
+     * Gives unpacked layers their names, after everything of them is on the disk: the file system is written once for all
+     * of them. If another pull was faster, its equal layer is used and the staging's own is left to be removed.
      *
-     * @param bytes for the books
-     * @param implied see {@link #implied}
+     * <p>Of each, {@code bytes} is for the books, {@code implied} for {@link #implied}.
      */
-    public StoredLayer commit(LayerStaging staging, Digest diffId, long bytes, List<PathBytes> implied)
-            throws IOException {
-        staging.directory().syncFileSystem();
-        StoredLayer layer = claimName(staging, diffId, bytes);
-        if (!implied.isEmpty()) {
-            Path list = staging.newFile("implied", PathList.format(implied));
-            Files.move(list, layout.impliedFile(layer.name()), StandardCopyOption.ATOMIC_MOVE);
+    public List<StoredLayer> commit(List<Unpacked> layers) throws IOException {
+        if (layers.isEmpty()) {
+            return List.of();
+        }
+        for (Unpacked layer : layers) {
+            layer.staging().newFile(CLAIM, utf8(LayerRecord.format(layer)));
+            if (!layer.implied().isEmpty()) {
+                layer.staging().newFile(IMPLIED, PathList.format(layer.implied()));
+            }
+        }
+        layers.get(0).staging().directory().syncFileSystem();
+        List<StoredLayer> stored = new ArrayList<>();
+        for (Unpacked layer : layers) {
+            stored.add(place(layer));
+        }
+        syncDirectory(layout.layers());
+        return stored;
+    }
+
+    private StoredLayer place(Unpacked unpacked) throws IOException {
+        LayerStaging staging = unpacked.staging();
+        StoredLayer layer = claimName(staging.path().resolve(CLAIM), unpacked.diffId());
+        if (!unpacked.implied().isEmpty()) {
+            Files.move(
+                    staging.path().resolve(IMPLIED), layout.impliedFile(layer.name()), StandardCopyOption.ATOMIC_MOVE);
         }
         Path target = layout.layer(layer.name());
         try {
@@ -143,12 +173,10 @@ public final class ImageStore {
                 throw e;
             }
         }
-        syncDirectory(layout.layers());
         return layer;
     }
 
-    private StoredLayer claimName(LayerStaging staging, Digest diffId, long bytes) throws IOException {
-        Path claim = staging.newFile("claim", utf8(diffId + " " + bytes + "\n"));
+    private StoredLayer claimName(Path claim, Digest diffId) throws IOException {
         for (int length = SHORTEST_NAME; length <= diffId.hex().length(); length += NAME_STEP) {
             String name = diffId.hex().substring(0, length);
             Optional<StoredLayer> owner = readDigest(name);
@@ -164,13 +192,12 @@ public final class ImageStore {
     }
 
     /** A link appears whole and never replaces: of two layers that want the same name, one gets it. */
-    private void linkUnlessTaken(Path file, Path name) throws IOException {
+    private static void linkUnlessTaken(Path file, Path name) throws IOException {
         try {
             Files.createLink(name, file);
-        } catch (FileAlreadyExistsException e) {
-            return;
+        } catch (FileAlreadyExistsException taken) {
+            return; // whoever was faster has it; the caller looks who that is
         }
-        syncDirectory(layout.layers());
     }
 
     /** The directories that a layer uses without describing them. */
@@ -189,10 +216,73 @@ public final class ImageStore {
         }
     }
 
+    /** Whether an image found before, and each of its layers, is still here. */
+    public boolean has(StoredImage image) {
+        return Files.exists(layout.record(image.reference()))
+                && image.layers().stream().allMatch(name -> Files.isDirectory(layout.layer(name)));
+    }
+
+    /** Whether a layer found before is still here. */
+    public boolean has(StoredLayer layer) {
+        return Files.isDirectory(layout.layer(layer.name()));
+    }
+
+    /** Puts a damaged layer aside; images that have it count as missing from now on. */
+    public void quarantine(String layer) throws IOException {
+        Files.createDirectories(layout.quarantine());
+        try (OpenDirectory lock = change()) {
+            int number = 0;
+            while (Files.exists(layout.quarantine().resolve(layer + "." + number))) {
+                number++;
+            }
+            Files.move(
+                    layout.layer(layer),
+                    layout.quarantine().resolve(layer + "." + number),
+                    StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(layout.impliedFile(layer));
+            Files.deleteIfExists(layout.digestFile(layer));
+        }
+    }
+
+    /** What is known of a layer; empty if its record is missing or damaged. */
+    public Optional<StoredLayer> recordOf(String layer) throws IOException {
+        try {
+            return LayerRecord.parse(layer, Files.readString(layout.digestFile(layer)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As long as it is open, no layer and no image disappears. Short: whoever removes something waits for it. */
+    public OpenDirectory use() throws IOException {
+        return locked(true);
+    }
+
+    /** As long as it is open, nobody uses or records anything. */
+    OpenDirectory change() throws IOException {
+        return locked(false);
+    }
+
+    private OpenDirectory locked(boolean shared) throws IOException {
+        OpenDirectory root = OpenDirectory.open(layout.root());
+        try {
+            root.lock(shared);
+            return root;
+        } catch (ErrnoException e) {
+            root.close();
+            throw e;
+        }
+    }
+
+    /** Notes that an image is used now; the one that was not for the longest time is the first to go. */
+    public void touch(StoredImage image) throws IOException {
+        Files.setLastModifiedTime(layout.record(image.reference()), FileTime.fromMillis(System.currentTimeMillis()));
+    }
+
     /** Makes an image known, or replaces what its reference meant before. Its layers must have been committed. */
     public void record(StoredImage image) throws IOException {
         try (LayerStaging staging = stage()) {
-            Path written = staging.newFile("record", utf8(ImageRecord.format(image)));
+            Path written = staging.newDurableFile("record", utf8(ImageRecord.format(image)));
             Files.move(written, layout.record(image.reference()), StandardCopyOption.ATOMIC_MOVE);
         }
         syncDirectory(layout.images());

@@ -1,5 +1,6 @@
 package dev.coffer.image.store;
 
+import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import dev.coffer.linux.fs.OpenDirectory;
 import dev.coffer.linux.fs.OpenFile;
@@ -27,25 +28,52 @@ public final class LayerStaging implements AutoCloseable {
         this.directory = directory;
     }
 
+    /** A place of any name. */
     static LayerStaging create(Path staging) throws IOException {
-        try (OpenDirectory parent = OpenDirectory.open(staging)) {
-            for (int i = 0; i < ATTEMPTS; i++) {
-                byte[] random = new byte[8];
-                ThreadLocalRandom.current().nextBytes(random);
-                String name = HexFormat.of().formatHex(random);
-                Optional<OpenDirectory> made = makeLocked(parent, PathBytes.of(name));
-                if (made.isPresent()) {
-                    made.get().makeDirectory(TREE, 0755);
-                    return new LayerStaging(staging.resolve(name), made.get());
-                }
+        for (int i = 0; i < ATTEMPTS; i++) {
+            byte[] random = new byte[8];
+            ThreadLocalRandom.current().nextBytes(random);
+            Optional<LayerStaging> made = create(staging, HexFormat.of().formatHex(random));
+            if (made.isPresent()) {
+                return made.get();
             }
         }
         throw new IOException("staging directories in " + staging + " vanish as soon as they are made");
     }
 
+    /**
+     * The place of this name, emptied if a process that has died left it; nothing if somebody works there, in this
+     * process or another.
+     */
+    static Optional<LayerStaging> create(Path staging, String name) throws IOException {
+        try (OpenDirectory parent = OpenDirectory.open(staging)) {
+            Optional<OpenDirectory> made = makeLocked(parent, PathBytes.of(name));
+            if (made.isEmpty()) {
+                return Optional.empty();
+            }
+            OpenDirectory directory = made.get();
+            try {
+                for (PathBytes stale : directory.names()) {
+                    Trees.remove(directory, stale);
+                }
+                directory.makeDirectory(TREE, 0755);
+            } catch (ErrnoException e) {
+                directory.close();
+                throw e;
+            }
+            return Optional.of(new LayerStaging(staging.resolve(name), directory));
+        }
+    }
+
     /** Between making and locking it, a sweep may have taken the directory for a stale one. */
     private static Optional<OpenDirectory> makeLocked(OpenDirectory parent, PathBytes name) throws ErrnoException {
-        parent.makeDirectory(name, 0700);
+        try {
+            parent.makeDirectory(name, 0700);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+        }
         OpenDirectory made;
         try {
             made = parent.openChild(name);
@@ -67,12 +95,24 @@ public final class LayerStaging implements AutoCloseable {
     }
 
     /** A file of the staging directory, durable, to be moved or linked to where it belongs. */
-    Path newFile(String name, byte[] bytes) throws IOException {
+    Path newDurableFile(String name, byte[] bytes) throws IOException {
         try (OpenFile file = directory.createFile(PathBytes.of(name), 0644)) {
             file.write(bytes, 0, bytes.length);
             file.sync();
         }
         return path.resolve(name);
+    }
+
+    /** The same, durable only after the file system was written to the disk. */
+    Path newFile(String name, byte[] bytes) throws IOException {
+        try (OpenFile file = directory.createFile(PathBytes.of(name), 0644)) {
+            file.write(bytes, 0, bytes.length);
+        }
+        return path.resolve(name);
+    }
+
+    Path path() {
+        return path;
     }
 
     Path tree() {

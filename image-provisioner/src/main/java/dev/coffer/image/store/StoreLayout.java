@@ -10,15 +10,19 @@ import java.nio.file.Path;
  * &lt;store&gt;/
  *   staging/&lt;random&gt;/tree      a layer being unpacked; the directory is locked by the process that does it
  *   layers/&lt;name&gt;/             an unpacked layer in overlay form, never changed again
- *   layers/&lt;name&gt;.digest       the full diff id of that layer, written before the layer gets its name
+ *   layers/&lt;name&gt;.digest       what is known of that layer, written before the layer gets its name
  *   layers/&lt;name&gt;.implied      directories that layer does not describe, if there are any
  *   layers/empty/              the layer of an image that has none
+ *   quarantine/&lt;name&gt;.&lt;n&gt;     a layer whose files are not what was written; the next prune removes it
  *   images/&lt;reference&gt;         one small text file per image, written last
  * </pre>
  *
- * <p>A layer's name is a prefix of its diff id, short so that 127 of them fit into one page of mount options.
+ * <p>A layer's name is a prefix of its diff id, short so that 200 of them fit into one page of mount options.
  */
 public record StoreLayout(Path root) {
+    /** Overlayfs takes more, but one page of mount options takes these and paths of the usual length. */
+    public static final int MAX_LAYERS = 200;
+
     static final String EMPTY_LAYER = "empty";
     static final String DIGEST_SUFFIX = ".digest";
     static final String TREE = "tree";
@@ -35,6 +39,11 @@ public record StoreLayout(Path root) {
 
     public Path images() {
         return root.resolve("images");
+    }
+
+    /** Layers that turned out to be damaged, for whoever wants to know how. */
+    public Path quarantine() {
+        return root.resolve("quarantine");
     }
 
     public Path layer(String name) {

@@ -4,6 +4,7 @@ import dev.coffer.linux.fs.PathBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,9 @@ public final class TarReader {
     /** Extension headers (PAX, GNU long names) of one entry may have this many bytes together. */
     public static final int MAX_EXTENSION_BYTES = 1 << 20;
 
-    private final InputStream in;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final TarInput in;
     private final PaxRecords global = new PaxRecords();
     private int globalBytes;
     private long position;
@@ -30,6 +33,11 @@ public final class TarReader {
      * @param in should be buffered; stays the caller's
      */
     public TarReader(InputStream in) {
+        this(TarInput.of(in));
+    }
+
+    /** Reads from the start of an archive. */
+    public TarReader(TarInput in) {
         this.in = in;
     }
 
@@ -72,16 +80,24 @@ public final class TarReader {
 
     /** Reads stored bytes of the current entry; -1 at their end. */
     public int read(byte[] target, int offset, int length) throws IOException {
+        ByteBuffer piece = data(length);
+        int count = piece.remaining();
+        piece.get(target, offset, count);
+        return count == 0 ? -1 : count;
+    }
+
+    /** The next stored bytes of the current entry, valid until the next call of anything here; none at their end. */
+    public ByteBuffer data(int max) throws IOException {
         if (left == 0) {
-            return -1;
+            return NOTHING;
         }
-        int count = in.read(target, offset, (int) Math.min(length, left));
-        if (count < 0) {
+        ByteBuffer piece = in.next((int) Math.min(max, left));
+        if (!piece.hasRemaining()) {
             throw new EOFException("tar ends inside an entry");
         }
-        left -= count;
-        position += count;
-        return count;
+        left -= piece.remaining();
+        position += piece.remaining();
+        return piece;
     }
 
     private TarEntry entry(TarHeader header, Pending pending) throws IOException {
@@ -244,9 +260,8 @@ public final class TarReader {
             throw new MalformedTarException("extension header of " + size + " bytes at offset "
                     + (position - TarHeader.BLOCK) + "; at most " + MAX_EXTENSION_BYTES + " are accepted");
         }
-        byte[] body = in.readNBytes((int) size);
-        position += body.length;
-        if (body.length < size) {
+        byte[] body = new byte[(int) size];
+        if (readFully(body) < size) {
             throw new EOFException("tar ends inside an extension header");
         }
         skip(-size & (TarHeader.BLOCK - 1));
@@ -263,16 +278,38 @@ public final class TarReader {
 
     /** False at the end of the stream. */
     private boolean readBlock(byte[] block) throws IOException {
-        int count = in.readNBytes(block, 0, block.length);
-        position += count;
+        int count = readFully(block);
         if (count != 0 && count < block.length) {
             throw new EOFException("tar ends inside a header");
         }
         return count != 0;
     }
 
+    private int readFully(byte[] target) throws IOException {
+        int done = 0;
+        while (done < target.length) {
+            ByteBuffer piece = in.next(target.length - done);
+            int count = piece.remaining();
+            if (count == 0) {
+                break;
+            }
+            piece.get(target, done, count);
+            done += count;
+        }
+        position += done;
+        return done;
+    }
+
     private void skip(long count) throws IOException {
-        in.skipNBytes(count);
+        long skipped = 0;
+        while (skipped < count) {
+            int step =
+                    in.next((int) Math.min(count - skipped, Integer.MAX_VALUE)).remaining();
+            if (step == 0) {
+                throw new EOFException("tar ends inside an entry");
+            }
+            skipped += step;
+        }
         position += count;
     }
 }

@@ -13,29 +13,63 @@ import java.util.Map;
  * set-user-id bits and capabilities, and everything but {@code utimensat} may change the time.
  */
 final class Attributes {
+    /** By it a directory decides over the mode of what is made in it. */
+    static final PathBytes DEFAULT_ACCESS = PathBytes.of("system.posix_acl_default");
+
     private static final PathBytes OVERLAY = PathBytes.of("trusted.overlay.");
     private static final PathBytes SELINUX = PathBytes.of("security.selinux");
     private static final PathBytes CAPABILITY = PathBytes.of("security.capability");
 
-    private final TarEntry entry;
+    private static final int PERMISSIONS = 0777;
 
-    private Attributes(TarEntry entry) {
+    private final TarEntry entry;
+    private final CreationDefaults defaults;
+
+    /**
+     * Those of an entry.
+     *
+     * @param defaults what a file made for it has without anything being set
+     */
+    Attributes(TarEntry entry, CreationDefaults defaults) {
         this.entry = entry;
+        this.defaults = defaults;
     }
 
-    static Attributes of(TarEntry entry) {
-        return new Attributes(entry);
+    /** The mode to make it with. */
+    int creationMode() {
+        return entry.mode() & PERMISSIONS;
+    }
+
+    /** What making it with {@link #creationMode} has not done yet. */
+    void completeNew(OpenDescriptor file) throws ErrnoException {
+        completeNewDirectory(file);
+        file.setTimes(entry.modified().seconds(), entry.modified().nanos());
+    }
+
+    /** The same for a directory, which gets its time when it is left. */
+    void completeNewDirectory(OpenDescriptor file) throws ErrnoException {
+        if (entry.owner().uid() != defaults.uid() || entry.owner().gid() != defaults.gid()) {
+            file.chown(entry.owner().uid(), entry.owner().gid());
+        }
+        if ((entry.mode() & (defaults.umask() | ~PERMISSIONS)) != 0 || !defaults.areKnown()) {
+            file.chmod(entry.mode());
+        }
+        setXattrs(file);
     }
 
     void applyTo(OpenDescriptor file) throws ErrnoException {
         file.chown(entry.owner().uid(), entry.owner().gid());
         file.chmod(entry.mode());
+        setXattrs(file);
+        file.setTimes(entry.modified().seconds(), entry.modified().nanos());
+    }
+
+    private void setXattrs(OpenDescriptor file) throws ErrnoException {
         for (Map.Entry<PathBytes, byte[]> xattr : entry.xattrs().entrySet()) {
             if (isApplied(xattr.getKey())) {
                 setXattr(xattr.getKey(), () -> file.setXattr(xattr.getKey(), xattr.getValue()));
             }
         }
-        file.setTimes(entry.modified().seconds(), entry.modified().nanos());
     }
 
     /** For what cannot be opened without side effects: symlinks, devices, fifos. */

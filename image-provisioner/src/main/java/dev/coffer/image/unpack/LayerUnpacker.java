@@ -12,8 +12,11 @@ import dev.coffer.linux.fs.PathBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns the blob of one layer into files, in one pass. Thread-safe; one call per layer. */
 public final class LayerUnpacker {
@@ -30,70 +33,92 @@ public final class LayerUnpacker {
      * Writes the layer below {@code target}, verifying both digests. If it throws, {@code target} holds rubbish that the
      * caller removes.
      *
-     * @param blob is read to its end and stays the caller's
+     * @param blob is read to its end; closed early if the layer cannot be unpacked or this thread is interrupted
      */
     public UnpackedLayer unpack(InputStream blob, Layer layer, OpenDirectory target) throws IOException {
-        MeteredInput stored = new MeteredInput(blob, algorithm(layer), (bytes, total) -> meterBlob(layer, total));
-        try {
-            return unpackVerified(stored, layer, target);
-        } catch (IOException e) {
-            String cause = layer.shortName() + ": " + symptomOrDigest(stored, layer, e);
-            if (e instanceof InvalidImageException || e instanceof MalformedTarException || e instanceof EOFException) {
-                throw new InvalidImageException(cause, e);
+        try (RunningDigest stored = new RunningDigest(algorithm(layer));
+                RunningDigest plain = new RunningDigest(layer.diffId().algorithm());
+                LayerPipe pipe = new LayerPipe(blob, stored, new LayerMeter(layer, stored, plain))) {
+            try {
+                return unpackVerified(pipe, new Digests(layer, stored, plain), target);
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                String cause = layer.shortName() + ": " + symptomOrDigest(pipe, stored, layer, e);
+                if (e instanceof InvalidImageException
+                        || e instanceof MalformedTarException
+                        || e instanceof EOFException) {
+                    throw new InvalidImageException(cause, e);
+                }
+                throw new IOException(cause, e);
             }
-            throw new IOException(cause, e);
         }
     }
 
-    private UnpackedLayer unpackVerified(MeteredInput stored, Layer layer, OpenDirectory target) throws IOException {
-        MeteredInput plain =
-                new MeteredInput(Decompression.of(stored), layer.diffId().algorithm(), (bytes, total) -> {
-                    budget.takeBytes(bytes);
-                    budget.checkRatio(stored.count(), total);
-                });
+    private record Digests(Layer layer, RunningDigest stored, RunningDigest plain) {}
+
+    private UnpackedLayer unpackVerified(LayerPipe pipe, Digests digests, OpenDirectory target) throws IOException {
         List<PathBytes> implied;
+        OptionalLong sum;
+        target.chmod(0755);
         try (TreeWriter writer = new TreeWriter(target, budget)) {
-            target.chmod(0755);
-            writer.writeAll(new TarReader(plain));
+            writer.writeAll(new TarReader(pipe));
             implied = writer.implied();
+            sum = writer.sum();
         }
-        plain.drain();
-        stored.drain();
-        Optional<String> wrong = wrongDigest(stored, layer);
+        pipe.drain();
+        Layer layer = digests.layer();
+        Optional<String> wrong = wrongDigest(digests.stored(), layer);
         if (wrong.isPresent()) {
             throw new InvalidImageException(wrong.get());
         }
-        Digest diffId = plain.digest();
+        Digest diffId = digests.plain().finish();
         if (!diffId.equals(layer.diffId())) {
             throw new InvalidImageException("the uncompressed content has digest " + diffId
                     + ", the image configuration says " + layer.diffId());
         }
-        return new UnpackedLayer(plain.count(), implied);
+        return new UnpackedLayer(digests.plain().count(), implied, sum);
     }
 
-    private void meterBlob(Layer layer, long total) throws InvalidImageException {
-        if (layer.digest().isPresent() && total > layer.size()) {
-            throw new InvalidImageException("the blob has more than the " + layer.size() + " bytes it should have");
+    /** Counts, hashes and limits what passes. */
+    private final class LayerMeter implements LayerPipe.Meter {
+        private final Layer layer;
+        private final RunningDigest stored;
+        private final RunningDigest plain;
+
+        LayerMeter(Layer layer, RunningDigest stored, RunningDigest plain) {
+            this.layer = layer;
+            this.stored = stored;
+            this.plain = plain;
         }
-        progress.progress(layer.blob(), total, layer.size());
+
+        @Override
+        public void stored(long total) throws InvalidImageException {
+            if (layer.digest().isPresent() && total > layer.size()) {
+                throw new InvalidImageException("the blob has more than the " + layer.size() + " bytes it should have");
+            }
+            progress.progress(layer.blob(), total, layer.size());
+        }
+
+        @Override
+        public void plain(ByteBuffer bytes) throws IOException {
+            plain.update(bytes);
+            budget.takeBytes(bytes.remaining());
+            budget.checkRatio(stored.count(), plain.count());
+        }
     }
 
     /** A corrupt blob shows first as a broken tar or gzip; that its digest is wrong is the truth that helps. */
-    private static String symptomOrDigest(MeteredInput stored, Layer layer, IOException symptom) {
+    private static String symptomOrDigest(LayerPipe pipe, RunningDigest stored, Layer layer, IOException symptom) {
         String message = String.valueOf(symptom.getMessage());
-        if (stored.isBroken() || symptom.getCause() instanceof ErrnoException || symptom instanceof ErrnoException) {
+        if (symptom.getCause() instanceof ErrnoException || symptom instanceof ErrnoException) {
             return message;
         }
-        try {
-            stored.drain();
-        } catch (IOException unreadable) {
-            symptom.addSuppressed(unreadable);
-            return message;
-        }
-        return wrongDigest(stored, layer).orElse(message);
+        pipe.readOnlyStored();
+        return pipe.isSourceBroken() ? message : wrongDigest(stored, layer).orElse(message);
     }
 
-    private static Optional<String> wrongDigest(MeteredInput stored, Layer layer) {
+    private static Optional<String> wrongDigest(RunningDigest stored, Layer layer) {
         Optional<Digest> expected = layer.digest();
         if (expected.isEmpty()) {
             return Optional.empty();
@@ -102,7 +127,7 @@ public final class LayerUnpacker {
             return Optional.of(
                     "blob " + expected.get() + " should have " + layer.size() + " bytes, has " + stored.count());
         }
-        Digest actual = stored.digest();
+        Digest actual = stored.finish();
         return actual.equals(expected.get())
                 ? Optional.empty()
                 : Optional.of("blob " + expected.get() + " has another digest: " + actual

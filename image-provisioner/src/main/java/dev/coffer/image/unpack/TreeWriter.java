@@ -10,8 +10,11 @@ import dev.coffer.linux.fs.OpenFile;
 import dev.coffer.linux.fs.PathBytes;
 import dev.coffer.linux.fs.Trees;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.zip.CRC32;
 
 /**
  * Writes the entries of one layer below a directory. Confined to one thread.
@@ -20,19 +23,24 @@ import java.util.Optional;
  * resolved beneath it, and what is on the way is checked by the kernel at that moment.
  */
 final class TreeWriter implements AutoCloseable {
-    private static final int NEW_DIRECTORY_MODE = 0755;
+    private static final int MAX_PIECE = 1 << 20;
 
     private final ImpliedPaths implied = new ImpliedPaths();
-    private final ParentDirectory parent;
+    private final DirectoryStack parent;
     private final OpenDirectory root;
     private final UnpackBudget budget;
-    private final byte[] buffer = new byte[64 * 1024];
+    private final CreationDefaults defaults = CreationDefaults.ofThisProcess();
+    private final CRC32 checksum = new CRC32();
+    private boolean inheritsAccess;
+    private long sum;
+    private boolean sumIsKnown = true;
 
     /** Writes below {@code root}, which stays the caller's. */
-    TreeWriter(OpenDirectory root, UnpackBudget budget) {
+    TreeWriter(OpenDirectory root, UnpackBudget budget) throws ErrnoException {
         this.root = root;
-        this.parent = new ParentDirectory(root, implied);
+        this.parent = new DirectoryStack(root, implied);
         this.budget = budget;
+        this.inheritsAccess = root.xattr(Attributes.DEFAULT_ACCESS).isPresent();
     }
 
     void writeAll(TarReader tar) throws IOException {
@@ -44,12 +52,17 @@ final class TreeWriter implements AutoCloseable {
                 throw explained(entry.get().name(), e);
             }
         }
-        parent.leave();
+        parent.leaveAll();
     }
 
     /** Directories of the layer that no entry described. */
     List<PathBytes> implied() {
         return implied.toList();
+    }
+
+    /** As {@link FileSums} computes it; empty if entries replaced others or left holes. */
+    OptionalLong sum() {
+        return sumIsKnown ? OptionalLong.of(sum) : OptionalLong.empty();
     }
 
     private void write(TarEntry entry, TarReader tar) throws IOException {
@@ -68,7 +81,7 @@ final class TreeWriter implements AutoCloseable {
         switch (entry.type()) {
             case REGULAR -> writeFile(directory, name, entry, tar);
             case DIRECTORY -> {
-                writeDirectory(directory, name, entry);
+                writeDirectory(directory, path, entry);
                 implied.describe(path);
             }
             case HARD_LINK -> writeHardLink(directory, path, entry);
@@ -83,8 +96,9 @@ final class TreeWriter implements AutoCloseable {
         if (entry.type() != TarEntry.Type.DIRECTORY) {
             throw EntryGuard.refused(entry.name(), "the root must be a directory");
         }
-        parent.leave();
-        Attributes.of(entry).applyTo(root);
+        parent.enter(PathBytes.EMPTY);
+        attributes(entry).applyTo(root);
+        parent.describe(entry);
     }
 
     private void writeWhiteout(TarEntry entry, PathBytes path, Whiteouts.Kind kind) throws IOException {
@@ -103,65 +117,88 @@ final class TreeWriter implements AutoCloseable {
     }
 
     private void writeFile(OpenDirectory directory, PathBytes name, TarEntry entry, TarReader tar) throws IOException {
-        try (OpenFile file = createFile(directory, name)) {
+        Attributes attributes = attributes(entry);
+        try (OpenFile file = createFile(directory, name, attributes.creationMode())) {
             if (entry.isSparse()) {
                 for (TarEntry.Extent extent : entry.extents()) {
                     file.seek(extent.offset());
                     copy(tar, file, extent.length());
                 }
                 file.truncate(entry.realSize());
+                sumIsKnown = false;
             } else {
+                checksum.reset();
                 copy(tar, file, entry.size());
+                sum += FileSums.of(entry.size(), checksum.getValue());
             }
-            Attributes.of(entry).applyTo(file);
+            attributes.completeNew(file);
         }
     }
 
-    private static OpenFile createFile(OpenDirectory directory, PathBytes name) throws ErrnoException {
+    /** What of an entry has to be set on a file that was made for it in the directory entered last. */
+    private Attributes attributes(TarEntry entry) {
+        inheritsAccess |= entry.xattrs().containsKey(Attributes.DEFAULT_ACCESS);
+        boolean asAsked = !inheritsAccess && !parent.givesGroup();
+        return new Attributes(entry, asAsked ? defaults : CreationDefaults.UNKNOWN);
+    }
+
+    private OpenFile createFile(OpenDirectory directory, PathBytes name, int mode) throws ErrnoException {
         try {
-            return directory.createFile(name, 0600);
+            return directory.createFile(name, mode);
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
         }
+        sumIsKnown = false;
         Trees.remove(directory, name);
-        return directory.createFile(name, 0600);
+        return directory.createFile(name, mode);
     }
 
     private void copy(TarReader tar, OpenFile file, long length) throws IOException {
         long left = length;
         while (left > 0) {
-            int count = tar.read(buffer, 0, (int) Math.min(left, buffer.length));
-            if (count < 0) {
+            ByteBuffer piece = tar.data((int) Math.min(left, MAX_PIECE));
+            if (!piece.hasRemaining()) {
                 throw new IllegalStateException("sparse map was not verified");
             }
-            file.write(buffer, 0, count);
-            left -= count;
+            left -= piece.remaining();
+            checksum.update(piece.duplicate());
+            file.write(piece);
         }
     }
 
-    private static void writeDirectory(OpenDirectory directory, PathBytes name, TarEntry entry) throws IOException {
+    private void writeDirectory(OpenDirectory directory, PathBytes path, TarEntry entry) throws IOException {
+        PathBytes name = path.name();
+        Attributes attributes = attributes(entry);
         boolean replacesWhiteout = false;
+        boolean made = true;
         try {
-            directory.makeDirectory(name, NEW_DIRECTORY_MODE);
+            directory.makeDirectory(name, attributes.creationMode());
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
             FileStatus existing = directory.status(name).orElseThrow();
-            if (!existing.isDirectory()) {
+            made = !existing.isDirectory();
+            if (made) {
                 replacesWhiteout = existing.isOverlayWhiteout();
+                sumIsKnown &= replacesWhiteout;
                 directory.removeFile(name);
-                directory.makeDirectory(name, NEW_DIRECTORY_MODE);
+                directory.makeDirectory(name, attributes.creationMode());
             }
         }
-        try (OpenDirectory made = directory.openChild(name)) {
-            if (replacesWhiteout) {
-                Whiteouts.makeOpaque(made); // the layer removes the old directory and brings a new one
+        if (!made || !parent.hasRoom()) {
+            try (OpenDirectory existing = directory.openChild(name)) {
+                attributes.applyTo(existing);
             }
-            Attributes.of(entry).applyTo(made);
+            return;
         }
+        OpenDirectory entered = parent.enterNew(path, entry);
+        if (replacesWhiteout) {
+            Whiteouts.makeOpaque(entered); // the layer removes the old directory and brings a new one
+        }
+        attributes.completeNewDirectory(entered);
     }
 
     private void writeHardLink(OpenDirectory directory, PathBytes path, TarEntry entry) throws IOException {
@@ -178,36 +215,44 @@ final class TreeWriter implements AutoCloseable {
                 String what = status.isEmpty() ? "which this layer does not have" : "which is a directory";
                 throw EntryGuard.refused(entry.name(), "it is a hard link to '" + target + "', " + what);
             }
-            if (directory.status(path.name()).isPresent()) {
-                Trees.remove(directory, path.name());
-            }
-            directory.link(from, target.name(), path.name());
+            replacing(directory, path.name(), () -> directory.link(from, target.name(), path.name()));
         }
     }
 
-    private static void writeSymlink(OpenDirectory directory, PathBytes name, TarEntry entry) throws IOException {
+    private void writeSymlink(OpenDirectory directory, PathBytes name, TarEntry entry) throws IOException {
         if (entry.linkName().isEmpty() || entry.linkName().length() >= 4096) {
             throw EntryGuard.refused(entry.name(), "its target must have 1 to 4095 bytes");
         }
-        if (directory.status(name).isPresent()) {
-            Trees.remove(directory, name);
-        }
-        directory.makeSymlink(name, entry.linkName());
-        Attributes.of(entry).applyTo(directory, name);
+        replacing(directory, name, () -> directory.makeSymlink(name, entry.linkName()));
+        attributes(entry).applyTo(directory, name);
     }
 
-    private static void writeNode(OpenDirectory directory, PathBytes name, TarEntry entry, int type)
-            throws IOException {
+    private void writeNode(OpenDirectory directory, PathBytes name, TarEntry entry, int type) throws IOException {
         int major = entry.device().major();
         int minor = entry.device().minor();
         if (type == FileStatus.CHARACTER_DEVICE && major == 0 && minor == 0) {
             throw EntryGuard.refused(entry.name(), "a character device 0:0 would hide a file of the layers below");
         }
-        if (directory.status(name).isPresent()) {
+        replacing(directory, name, () -> directory.makeNode(name, type | 0600, major, minor));
+        attributes(entry).applyTo(directory, name);
+    }
+
+    private interface Creation {
+        void make() throws ErrnoException;
+    }
+
+    /** A later entry replaces an earlier one, which is rare. */
+    private void replacing(OpenDirectory directory, PathBytes name, Creation creation) throws ErrnoException {
+        try {
+            creation.make();
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            sumIsKnown = false;
             Trees.remove(directory, name);
+            creation.make();
         }
-        directory.makeNode(name, type | 0600, major, minor);
-        Attributes.of(entry).applyTo(directory, name);
     }
 
     /** Names the entry, and tells a hostile layer from a host that is out of something. */

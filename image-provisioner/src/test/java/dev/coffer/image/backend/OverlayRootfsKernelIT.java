@@ -8,9 +8,9 @@ import dev.coffer.container.ContainerId;
 import dev.coffer.container.ImageFiles;
 import dev.coffer.image.OciImage;
 import dev.coffer.image.TarBytes;
+import dev.coffer.image.config.ImageSettings;
 import dev.coffer.image.pull.ImagePuller;
 import dev.coffer.image.pull.ImageSources;
-import dev.coffer.image.registry.RegistrySettings;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.unpack.UnpackLimits;
 import dev.coffer.isolation.LaunchStep;
@@ -48,8 +48,8 @@ class OverlayRootfsKernelIT {
 
     private OverlayRootfs provider() {
         ImagePuller puller = new ImagePuller(
-                store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
-        return new OverlayRootfs(puller, store.layout(), directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
+                store, new ImageSources(ImageSettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+        return new OverlayRootfs(puller, store, directory.resolve("run"), OverlayRootfs.UpperSync.VOLATILE);
     }
 
     private RootfsHandle handle() {

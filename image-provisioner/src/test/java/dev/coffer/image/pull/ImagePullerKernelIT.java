@@ -6,25 +6,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coffer.container.ContainerException.ImageException;
 import dev.coffer.container.Fault;
 import dev.coffer.image.Digest;
+import dev.coffer.image.ImageReference;
+import dev.coffer.image.InvalidImageException;
 import dev.coffer.image.OciImage;
 import dev.coffer.image.ProgressListener;
 import dev.coffer.image.PullPolicy;
 import dev.coffer.image.TarBytes;
-import dev.coffer.image.registry.RegistrySettings;
+import dev.coffer.image.config.ImageSettings;
+import dev.coffer.image.source.ImageSource;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.store.LayerStaging;
+import dev.coffer.image.store.StoreLayout;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.unpack.UnpackLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +55,7 @@ class ImagePullerKernelIT {
     }
 
     private static ImagePuller puller(ImageStore store) {
-        return new ImagePuller(
-                store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+        return new ImagePuller(store, new ImageSources(ImageSettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
     }
 
     private static byte[] tar(String name, String content) {
@@ -103,6 +110,57 @@ class ImagePullerKernelIT {
         assertThat(pull("oci:" + new OciImage().write(directory.resolve("scratch")))
                         .layers())
                 .isEmpty();
+    }
+
+    @Test
+    void refusesAnImageOfMoreLayersThanAnOverlayTakes() throws IOException {
+        OciImage much = new OciImage();
+        for (int i = 0; i <= StoreLayout.MAX_LAYERS; i++) {
+            much.layer(tar("f" + i, ""));
+        }
+        String image = "oci:" + much.write(directory.resolve("much"));
+        assertThatThrownBy(() -> pull(image))
+                .isInstanceOf(ImageException.class)
+                .hasMessage(
+                        "cannot pull image " + image + ": it has 201 different layers, and an overlay of at most 200"
+                                + " can be mounted; flatten the image");
+        assertThat(store.layout().layers().toFile().list()).containsExactly("empty");
+    }
+
+    @Test
+    void whatIsStoredIsNotUsedUnlessItIsAcceptedAndReferencesAreReadAsTheSourcesDo() throws IOException {
+        Path layout = new OciImage().layer(tar("a", "1")).write(directory.resolve("image"));
+        Instant later = Instant.now().plusSeconds(60); // when the file's clock has settled
+        ImageSources real = new ImageSources(ImageSettings.DEFAULT);
+        AtomicInteger opened = new AtomicInteger();
+        AtomicBoolean accepted = new AtomicBoolean(true);
+        SourceOpener sources = new SourceOpener() {
+            @Override
+            public ImageReference parse(String text) {
+                return ImageReference.parse("oci:" + layout.resolveSibling(text));
+            }
+
+            @Override
+            public boolean accepts(ImageReference reference, String manifest) {
+                return accepted.get();
+            }
+
+            @Override
+            public ImageSource open(ImageReference reference) throws IOException {
+                if (opened.getAndIncrement() > 0) {
+                    throw new InvalidImageException("it is not signed");
+                }
+                return real.open(reference);
+            }
+        };
+        ImagePuller puller = new ImagePuller(store, sources, UnpackLimits.DEFAULT, Clock.fixed(later, ZoneOffset.UTC));
+        StoredImage image = puller.pull("image", PullPolicy.MISSING, ProgressListener.SILENT);
+        assertThat(puller.pull("image", PullPolicy.MISSING, ProgressListener.SILENT))
+                .isEqualTo(image);
+        assertThat(opened).hasValue(1);
+        accepted.set(false);
+        assertThatThrownBy(() -> puller.pull("image", PullPolicy.MISSING, ProgressListener.SILENT))
+                .hasMessage("cannot pull image oci:" + layout + ": it is not signed");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.coffer.image.pull;
 
 import dev.coffer.image.PullPolicy;
-import dev.coffer.image.registry.RegistrySettings;
+import dev.coffer.image.config.ImageSettings;
 import dev.coffer.image.store.ImageStore;
 import dev.coffer.image.store.StoredImage;
 import dev.coffer.image.unpack.UnpackLimits;
@@ -17,7 +17,7 @@ public final class PullMain {
     public static void main(String[] arguments) throws IOException {
         ImageStore store = ImageStore.open(Path.of(arguments[0]));
         ImagePuller puller = new ImagePuller(
-                store, new ImageSources(RegistrySettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
+                store, new ImageSources(ImageSettings.DEFAULT), UnpackLimits.DEFAULT, Clock.systemUTC());
         for (String reference : Arrays.asList(arguments).subList(1, arguments.length)) {
             long start = System.nanoTime();
             StoredImage image = puller.pull(reference, PullPolicy.ALWAYS, (blob, done, total) -> {});

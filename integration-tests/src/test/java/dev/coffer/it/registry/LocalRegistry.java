@@ -16,14 +16,27 @@ import java.util.List;
 final class LocalRegistry implements AutoCloseable {
     private final Process process;
     private final String address;
+    private final String readiness;
 
     LocalRegistry(Path directory) throws IOException {
+        this(directory, "", "");
+    }
+
+    /**
+     * A registry that is set up in another way, on the data of the others in that directory.
+     *
+     * @param tls {@code certificate: ..., key: ...}, or empty
+     * @param auth a section of its configuration, or empty
+     */
+    LocalRegistry(Path directory, String tls, String auth) throws IOException {
         address = "127.0.0.1:" + freePort();
-        Path config = directory.resolve("registry.yml");
+        readiness = tls.isEmpty() && auth.isEmpty() ? "200" : tls.isEmpty() ? "401" : "400";
+        Path config = directory.resolve("registry-" + address + ".yml");
         Files.writeString(
                 config,
                 "version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirectory: "
-                        + directory.resolve("registry") + "}\nhttp: {addr: '" + address + "'}\n");
+                        + directory.resolve("registry") + "}\nhttp: {addr: '" + address + "'"
+                        + (tls.isEmpty() ? "" : ", tls: {" + tls + "}") + "}\n" + auth);
         process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(directory.resolve("registry.log").toFile()))
@@ -62,7 +75,7 @@ final class LocalRegistry implements AutoCloseable {
         try {
             HttpURLConnection connection = (HttpURLConnection)
                     URI.create("http://" + address + "/v2/").toURL().openConnection();
-            return connection.getResponseCode() == 200;
+            return readiness.equals(String.valueOf(connection.getResponseCode()));
         } catch (IOException notYet) {
             return false;
         }

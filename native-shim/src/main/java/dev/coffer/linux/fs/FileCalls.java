@@ -1,6 +1,7 @@
 package dev.coffer.linux.fs;
 
 import dev.coffer.linux.ErrnoException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -98,6 +99,9 @@ interface FileCalls {
     /** <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a> until all is written. */
     void write(int descriptor, byte[] bytes, int offset, int length) throws ErrnoException;
 
+    /** The same from a direct buffer, whose position moves to its limit. */
+    void write(int descriptor, ByteBuffer bytes) throws ErrnoException;
+
     /** <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a>; 0 at the end. */
     int read(int descriptor, byte[] target, int offset, int length) throws ErrnoException;
 
@@ -112,6 +116,9 @@ interface FileCalls {
 
     /** <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>, exclusive; false if somebody holds it. */
     boolean tryLock(int descriptor) throws ErrnoException;
+
+    /** The same, waiting for it, shared or exclusive. */
+    void lock(int descriptor, boolean shared) throws ErrnoException;
 
     /** <a href="https://man7.org/linux/man-pages/man2/statfs.2.html">fstatfs(2)</a>. */
     FileSystemStatus fileSystem(int descriptor) throws ErrnoException;

@@ -6,6 +6,7 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,9 @@ final class LibcFileCalls implements FileCalls {
     private static final long SYS_OPENAT2 = 437;
     private static final long RESOLVE_BENEATH_NO_MAGICLINKS = 0x08 | 0x02;
     private static final int STATX_BASIC_AND_MOUNT_ID = 0x7ff | 0x1000;
-    private static final int LOCK_EX_NB = 2 | 4;
+    private static final int LOCK_SH = 1;
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_EX_NB = LOCK_EX | 4;
     private static final long FS_IOC_GETFLAGS = 0x80086601L;
     private static final long FS_IOC_SETFLAGS = 0x40086602L;
     private static final int FS_IMMUTABLE_OR_APPEND = 0x10 | 0x20;
@@ -271,6 +274,16 @@ final class LibcFileCalls implements FileCalls {
     }
 
     @Override
+    public void write(int descriptor, ByteBuffer bytes) throws ErrnoException {
+        long address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+        while (bytes.hasRemaining()) {
+            long written = Libc.write(descriptor, address + bytes.position(), bytes.remaining());
+            check("write", PathBytes.EMPTY, written);
+            bytes.position(bytes.position() + (int) written);
+        }
+    }
+
+    @Override
     public int read(int descriptor, byte[] target, int offset, int length) throws ErrnoException {
         Scratch memory = scratch.get();
         long count = Libc.read(descriptor, memory.bufferAddress, Math.min(length, BUFFER_SIZE));
@@ -304,6 +317,11 @@ final class LibcFileCalls implements FileCalls {
             return false;
         }
         throw new ErrnoException("flock()", errno);
+    }
+
+    @Override
+    public void lock(int descriptor, boolean shared) throws ErrnoException {
+        check("flock", PathBytes.EMPTY, Libc.flock(descriptor, shared ? LOCK_SH : LOCK_EX));
     }
 
     @Override

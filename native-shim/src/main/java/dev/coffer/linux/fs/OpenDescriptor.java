@@ -72,6 +72,11 @@ public abstract sealed class OpenDescriptor implements AutoCloseable permits Ope
         return CALLS.tryLock(descriptor());
     }
 
+    /** Waits for the {@code flock}, which many may hold if shared; held until this is closed or the process ends. */
+    public final void lock(boolean shared) throws ErrnoException {
+        CALLS.lock(descriptor(), shared);
+    }
+
     /** Idempotent. */
     @Override
     public final void close() {

@@ -3,6 +3,8 @@ package dev.coffer.linux.fs;
 import dev.coffer.linux.Errno;
 import dev.coffer.linux.ErrnoException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -121,6 +123,19 @@ public final class OpenDirectory extends OpenDescriptor {
 
     public Optional<byte[]> xattr(PathBytes name, PathBytes key) throws ErrnoException {
         return xattrOf(single(name), key);
+    }
+
+    /** What is in it now, in no order; meant for directories of which one knows that they are small. */
+    public List<PathBytes> names() throws ErrnoException {
+        List<PathBytes> names = new ArrayList<>();
+        try (OpenDirectory fresh = openBeneath(PathBytes.EMPTY)) {
+            List<FileCalls.DirectoryEntry> entries = CALLS.readEntries(fresh.descriptor());
+            while (!entries.isEmpty()) {
+                entries.forEach(entry -> names.add(entry.name()));
+                entries = CALLS.readEntries(fresh.descriptor());
+            }
+        }
+        return names;
     }
 
     /** Writes everything of this directory's file system to the disk. */

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,25 @@ public final class PluginProcess {
     public static Outcome run(
             Path program, Map<String, String> environment, byte[] input, Duration timeout, int maxOutput)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(program.toString()));
+        return run(program, List.of(), environment, input, timeout, maxOutput);
+    }
+
+    /**
+     * Runs it with arguments, which every user of the host can see.
+     *
+     * @see #run(Path, Map, byte[], Duration, int)
+     */
+    public static Outcome run(
+            Path program,
+            List<String> arguments,
+            Map<String, String> environment,
+            byte[] input,
+            Duration timeout,
+            int maxOutput)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().putAll(environment);
         builder.directory(Path.of("/").toFile());
