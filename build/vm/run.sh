@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 cache=$PWD/.cache/vm
 out=$PWD/integration-tests/target/vm
-limit=${COFFER_VM_TIMEOUT:-900}
+limit=${COFFER_VM_TIMEOUT:-1200}
 
 # The tests disk: classes, test classes and libraries, with a class path as the guest sees it.
 make_tests_disk() {
