@@ -30,6 +30,7 @@ docker-registry docker-registry
 openssl openssl
 skopeo skopeo
 umoci umoci
+openssl openssl
 debootstrap debootstrap
 crun crun
 /usr/lib/cni/bridge containernetworking-plugins
