@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,13 +42,8 @@ class IsolatorContractKernelIT {
 
     @AfterEach
     void removeRoots() throws ErrnoException {
-        for (String controller :
-                List.of("cpu", "cpuacct", "memory", "pids", "cpuset", "devices", "blkio", "io", "freezer")) {
-            Optional<CgroupHierarchy> hierarchy =
-                    HostFacts.ofThisHost().cgroups().carrying(controller);
-            if (hierarchy.isPresent()) {
-                hierarchy.get().cgroup(ROOT).removeTree(Duration.ofSeconds(10));
-            }
+        for (CgroupHierarchy hierarchy : HostFacts.ofThisHost().cgroups().all()) {
+            hierarchy.cgroup(ROOT).removeTree(Duration.ofSeconds(10));
         }
     }
 

@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** Directories, a cgroup root and a name prefix that no other test uses; gone when closed. */
 public final class TestDirectories implements AutoCloseable {
@@ -57,12 +55,8 @@ public final class TestDirectories implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        CgroupHierarchies hierarchies = CgroupHierarchies.detect();
-        for (String controller : List.of("cpu", "cpuacct", "memory", "pids")) {
-            Optional<CgroupHierarchy> hierarchy = hierarchies.carrying(controller);
-            if (hierarchy.isPresent()) {
-                hierarchy.get().cgroup(config.cgroupsRoot()).removeTree(Duration.ofSeconds(10));
-            }
+        for (CgroupHierarchy hierarchy : CgroupHierarchies.detect().all()) {
+            hierarchy.cgroup(config.cgroupsRoot()).removeTree(Duration.ofSeconds(10));
         }
         Trees.remove(base);
     }

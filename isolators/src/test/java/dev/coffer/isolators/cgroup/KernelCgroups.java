@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +22,6 @@ import java.util.stream.Stream;
 
 /** A root of its own in the real hierarchies, and processes put into a container's cgroups without the launcher. */
 final class KernelCgroups implements AutoCloseable {
-    private static final List<String> CONTROLLERS = List.of(
-            "cpu", "cpuacct", "memory", "pids", "devices", "cpuset", "blkio", "io", "hugetlb", "net_cls", "freezer");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final CgroupHierarchies hierarchies;
@@ -47,14 +44,6 @@ final class KernelCgroups implements AutoCloseable {
         return new CgroupsIsolator(hierarchies, root, controllers, settings, PATIENCE);
     }
 
-    Set<CgroupHierarchy> all() {
-        Set<CgroupHierarchy> found = new LinkedHashSet<>();
-        for (String controller : CONTROLLERS) {
-            hierarchies.carrying(controller).ifPresent(found::add);
-        }
-        return found;
-    }
-
     /** The container's cgroup in the hierarchy of that controller. */
     Cgroup cgroup(String controller, String id) {
         return hierarchies.carrying(controller).orElseThrow().cgroup(root + "/" + id);
@@ -62,7 +51,7 @@ final class KernelCgroups implements AutoCloseable {
 
     /** Every directory below this root, in all hierarchies. */
     List<Path> directories() {
-        return all().stream()
+        return hierarchies.all().stream()
                 .map(hierarchy -> hierarchy.cgroup(root).directory())
                 .filter(Files::exists)
                 .flatMap(KernelCgroups::walk)
@@ -109,7 +98,7 @@ final class KernelCgroups implements AutoCloseable {
     @Override
     public void close() throws ErrnoException {
         started.forEach(Process::destroyForcibly);
-        for (CgroupHierarchy hierarchy : all()) {
+        for (CgroupHierarchy hierarchy : hierarchies.all()) {
             hierarchy.cgroup(root).removeTree(PATIENCE);
         }
     }

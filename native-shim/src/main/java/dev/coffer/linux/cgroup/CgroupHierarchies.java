@@ -94,6 +94,11 @@ public final class CgroupHierarchies {
         return Optional.ofNullable(byController.get(controller));
     }
 
+    /** Every hierarchy that carries a controller, each once. */
+    public Set<CgroupHierarchy> all() {
+        return Set.copyOf(byController.values());
+    }
+
     /** Whether a v2 hierarchy is mounted, whatever it carries. */
     public boolean hasV2() {
         return unified;
